@@ -1,0 +1,153 @@
+// swift-tools-version:6.2
+// One package, two things: Troupe (the runtime) and Shopstream (the commerce platform on it).
+//
+// Each target may depend on what stands above it in this file only; `Tests/StyleTests` holds the imports against it.
+// The trait `Shop` turns on everything that is not Troupe; it is off by default, so that a user of the library
+// neither fetches nor builds the gateway's dependencies. `make` turns it on.
+//
+// Two environment variables change what is built, for speed only:
+//   TROUPE_MACROS_TOOL  the built macro plugin: release builds load the debug one (swift-syntax: 69 s instead of 400 s)
+//   TROUPE_PART         "macros": the plugin and its tests alone; "core": Troupe alone, for the sanitizers
+import CompilerPluginSupport
+import PackageDescription
+
+let macroTool = Context.environment["TROUPE_MACROS_TOOL"]
+let part = Context.environment["TROUPE_PART"] ?? "all"
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+/// For modules that declare a view over bytes (`~Escapable`).
+let lifetimes: [SwiftSetting] = strict + [.enableExperimentalFeature("Lifetimes")]
+/// For modules that use `@Entity` or `@Wire`.
+let withMacros: [SwiftSetting] = strict + (macroTool.map { [.unsafeFlags(["-load-plugin-executable", "\($0)#TroupeMacros"])] } ?? [])
+
+let shop: TargetDependencyCondition? = .when(traits: ["Shop"])
+func shopProduct(_ name: String, _ package: String) -> Target.Dependency {
+  .product(name: name, package: package, condition: shop)
+}
+
+// MARK: Macros
+
+var macros: [Target] = []
+if macroTool == nil {
+  macros.append(
+    .macro(
+      name: "TroupeMacros",
+      dependencies: [
+        .product(name: "SwiftSyntaxMacros", package: "swift-syntax"),
+        .product(name: "SwiftCompilerPlugin", package: "swift-syntax"),
+      ], swiftSettings: strict))
+}
+let macroTests: [Target] = [
+  .testTarget(
+    name: "TroupeMacrosTests",
+    dependencies: [
+      "TroupeMacros",
+      .product(name: "SwiftSyntaxMacrosGenericTestSupport", package: "swift-syntax"),
+    ], swiftSettings: strict)
+]
+
+// MARK: Troupe
+
+let core: [Target] = [
+  .systemLibrary(name: "CLibuv", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
+  .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+  .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+  .target(name: "TroupeNet", dependencies: ["CLibuv", "COpenSSL"], swiftSettings: lifetimes),
+  .target(name: "TroupeWire", swiftSettings: lifetimes),
+  .target(name: "TroupeJSON", dependencies: ["TroupeWire"], swiftSettings: strict),
+  .target(name: "TroupeTransport", dependencies: ["TroupeNet", "TroupeWire"], swiftSettings: lifetimes),
+  .target(name: "TroupeCluster", dependencies: ["TroupeWire"], swiftSettings: strict),
+  .target(name: "TroupeJournal", dependencies: ["TroupeWire", "TroupeCluster"], swiftSettings: strict),
+  .target(
+    name: "TroupeSQLite",
+    dependencies: ["TroupeJournal", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+  .target(
+    name: "Troupe",
+    dependencies: ["TroupeTransport", "TroupeCluster", "TroupeJournal"] + (macroTool == nil ? ["TroupeMacros"] : []),
+    swiftSettings: withMacros + [.enableExperimentalFeature("Lifetimes")]),
+  .target(name: "TroupeTesting", dependencies: ["Troupe"], swiftSettings: lifetimes),
+]
+
+let coreTests: [Target] = [
+  .target(name: "StoreContract", dependencies: ["TroupeJournal"], path: "Tests/Support/StoreContract", swiftSettings: strict),
+  .testTarget(name: "TroupeNetTests", dependencies: ["TroupeNet", "TroupeTesting"], swiftSettings: lifetimes),
+  .testTarget(name: "TroupeWireTests", dependencies: ["TroupeWire"], swiftSettings: lifetimes),
+  .testTarget(name: "TroupeJSONTests", dependencies: ["TroupeJSON"], swiftSettings: strict),
+  .testTarget(name: "TroupeTransportTests", dependencies: ["TroupeTransport", "TroupeTesting"], swiftSettings: lifetimes),
+  .testTarget(name: "TroupeClusterTests", dependencies: ["TroupeCluster"], swiftSettings: strict),
+  .testTarget(name: "TroupeJournalTests", dependencies: ["TroupeJournal", "StoreContract"], swiftSettings: strict),
+  .testTarget(name: "TroupeSQLiteTests", dependencies: ["TroupeSQLite", "StoreContract"], swiftSettings: strict),
+  .testTarget(name: "TroupeTestingTests", dependencies: ["TroupeTesting"], swiftSettings: lifetimes),
+  .testTarget(name: "TroupeTests", dependencies: ["Troupe", "TroupeTesting"], swiftSettings: withMacros),
+]
+
+// MARK: Shopstream
+
+let shopstream: [Target] = [
+  .target(name: "ShopCarts", dependencies: ["Troupe"], path: "Sources/Shop/Carts", swiftSettings: withMacros),
+  .target(
+    name: "Gateway",
+    dependencies: [
+      "Troupe", "TroupeJSON", "ShopCarts",
+      shopProduct("Hummingbird", "hummingbird"),
+      shopProduct("Logging", "swift-log"),
+    ], swiftSettings: strict),
+  .target(
+    name: "ShopstreamCommand",
+    dependencies: [
+      "Troupe", "TroupeSQLite", "TroupeJSON", "ShopCarts", "Gateway",
+      shopProduct("ArgumentParser", "swift-argument-parser"),
+      shopProduct("Logging", "swift-log"),
+      shopProduct("X509", "swift-certificates"),
+      shopProduct("Crypto", "swift-crypto"),
+    ], swiftSettings: strict),
+  .executableTarget(name: "shopstream", dependencies: ["ShopstreamCommand"], swiftSettings: strict),
+]
+
+let shopstreamTests: [Target] = [
+  .testTarget(name: "ShopCartsTests", dependencies: ["ShopCarts", "TroupeTesting"], path: "Tests/ShopTests/CartsTests", swiftSettings: strict),
+  .testTarget(
+    name: "GatewayTests",
+    dependencies: ["Gateway", shopProduct("HummingbirdTesting", "hummingbird")], swiftSettings: strict),
+  .testTarget(name: "shopstreamTests", dependencies: ["ShopstreamCommand"], swiftSettings: strict),
+  .testTarget(
+    name: "ClusterTests",
+    dependencies: ["shopstream", shopProduct("AsyncHTTPClient", "async-http-client")], swiftSettings: strict),
+  .testTarget(name: "StyleTests", swiftSettings: strict),
+]
+
+let swiftSyntax: [Package.Dependency] =
+  macroTool == nil ? [.package(url: "https://github.com/swiftlang/swift-syntax", exact: "603.0.1")] : []
+let grdb: [Package.Dependency] = [.package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0")]
+let shopPackages: [Package.Dependency] = [
+  .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+  .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+  .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+  .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+  .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+]
+
+let (targets, dependencies): ([Target], [Package.Dependency]) =
+  switch part {
+  case "macros": (macros + macroTests, swiftSyntax)
+  case "core": (macros + core + coreTests, swiftSyntax + grdb)
+  default: (macros + core + coreTests + shopstream + shopstreamTests, swiftSyntax + grdb + shopPackages)
+  }
+
+let package = Package(
+  name: "troupe",
+  platforms: [.macOS(.v26)],
+  products: part == "macros"
+    ? []
+    : [
+      .library(name: "Troupe", targets: ["Troupe"]),
+      .library(name: "TroupeSQLite", targets: ["TroupeSQLite"]),
+      .library(name: "TroupeTesting", targets: ["TroupeTesting"]),
+    ] + (part == "core" ? [] : [.executable(name: "shopstream", targets: ["shopstream"])]),
+  traits: [.trait(name: "Shop", description: "Shopstream: the shop's domain, gateway and command.")],
+  dependencies: dependencies,
+  targets: targets)
