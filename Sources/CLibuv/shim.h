@@ -1,0 +1,14 @@
+// libuv, and the thread-local slot in which a loop's thread remembers whose it is.
+#pragma once
+#include <uv.h>
+
+// Weak, so that every object file that uses this header shares one definition.
+__attribute__((weak)) _Thread_local void *troupe_loop_slot = 0;
+__attribute__((weak)) _Thread_local long troupe_index_slot = 0;
+
+static inline void *troupe_current_loop(void) { return troupe_loop_slot; }
+static inline long troupe_current_index(void) { return troupe_index_slot; }
+static inline void troupe_set_current_loop(void *loop, long index) {
+  troupe_loop_slot = loop;
+  troupe_index_slot = index;
+}

@@ -1,0 +1,19 @@
+// OpenSSL 3.0, and functions in place of those of its macros that Swift cannot see.
+#pragma once
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+static inline long troupe_ctx_min_tls13(SSL_CTX *context) { return SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION); }
+static inline long troupe_ctx_max_tls13(SSL_CTX *context) { return SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION); }
+static inline long troupe_ctx_set_mode(SSL_CTX *context, long mode) { return SSL_CTX_set_mode(context, mode); }
+static inline long troupe_ctx_cache_off(SSL_CTX *context) { return SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF); }
+
+static inline void troupe_bio_retry_read(BIO *bio) { BIO_set_retry_read(bio); }
+static inline void troupe_bio_clear_retry(BIO *bio) { BIO_clear_retry_flags(bio); }
+
+static inline int troupe_general_names(const GENERAL_NAMES *names) { return sk_GENERAL_NAME_num(names); }
+static inline const GENERAL_NAME *troupe_general_name(const GENERAL_NAMES *names, int at) { return sk_GENERAL_NAME_value(names, at); }
+static inline int troupe_is_uri(const GENERAL_NAME *name) { return name->type == GEN_URI; }
+static inline const ASN1_STRING *troupe_uri(const GENERAL_NAME *name) { return name->d.uniformResourceIdentifier; }
