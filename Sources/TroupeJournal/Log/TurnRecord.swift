@@ -1,0 +1,64 @@
+// What the log keeps of one turn: its events, and what is needed to answer a retry of its call without running it again.
+public import TroupeWire
+
+/// One turn of one entity.
+///
+/// New fields go to the end, with a default: older nodes skip them, newer ones fill them in.
+public struct TurnRecord: Hashable, Sendable {
+  public var call: CallID
+  public var method: UInt64
+  /// Of the arguments' bytes: the same id with other arguments is refused.
+  public var argumentsHash: UInt64
+  /// The reply's status as frames carry it.
+  public var status: UInt8
+  public var reply: [UInt8]
+  public var events: [[UInt8]]
+  /// Milliseconds since 1970; shown and stored, never decided on.
+  public var wallTime: Int64
+  /// The entity ended with this turn.
+  public var isDelete: Bool
+
+  public init(
+    call: CallID, method: UInt64, argumentsHash: UInt64, status: UInt8, reply: [UInt8], events: [[UInt8]], wallTime: Int64,
+    isDelete: Bool
+  ) {
+    self.call = call
+    self.method = method
+    self.argumentsHash = argumentsHash
+    self.status = status
+    self.reply = reply
+    self.events = events
+    self.wallTime = wallTime
+    self.isDelete = isDelete
+  }
+}
+
+extension TurnRecord: Wire {
+  public init(from reader: inout Reader) throws(WireError) {
+    var body = try reader.body()
+    call = CallID(caller: try body.fixed64(), sequence: try body.fixed64())
+    method = try body.fixed64()
+    argumentsHash = try body.fixed64()
+    status = try body.byte()
+    wallTime = Int64(bitPattern: try body.fixed64())
+    isDelete = try body.read()
+    reply = try body.read()
+    events = try body.read()
+  }
+
+  public func write(to writer: inout Writer) {
+    writer.body { body in
+      body.fixed64(call.caller)
+      body.fixed64(call.sequence)
+      body.fixed64(method)
+      body.fixed64(argumentsHash)
+      body.byte(status)
+      body.fixed64(UInt64(bitPattern: wallTime))
+      body.write(isDelete)
+      body.write(reply)
+      body.write(events)
+    }
+  }
+
+  public static func describe(in types: inout TypeTable) -> WireType { .bytes }
+}

@@ -1,0 +1,28 @@
+// Beats and the outcomes of changing the register.
+public import TroupeCluster
+
+/// A sign of life: a member's count, which it raises in the store while it may serve.
+public struct Beat: Hashable, Sendable {
+  public let node: NodeID
+  public let incarnation: Incarnation
+  public let counter: UInt64
+
+  public init(node: NodeID, incarnation: Incarnation, counter: UInt64) {
+    self.node = node
+    self.incarnation = incarnation
+    self.counter = counter
+  }
+}
+
+public enum BeatOutcome: Hashable, Sendable {
+  /// Written. The register's epoch, and the last beat of every listed member that has beaten, by node.
+  case beats(epoch: Epoch, [Beat])
+  /// The register does not list this incarnation: it was buried, or never joined.
+  case refusedNotListed(epoch: Epoch)
+}
+
+public enum CASOutcome: Hashable, Sendable {
+  case stored
+  /// Somebody else was faster; the register's epoch is this one now.
+  case lost(current: Epoch)
+}
