@@ -6,7 +6,7 @@ public enum CurrentLoop {
   /// Its number within the process; `nil` off the loops. About a nanosecond.
   @inline(never)
   public static var index: Int? {
-    troupe_current_loop() == nil ? nil : Int(troupe_current_index())
+    troupe_current_loop() == nil ? nil : troupe_current_index()
   }
 
   /// The loop itself; `nil` off the loops.
@@ -15,19 +15,24 @@ public enum CurrentLoop {
     return Unmanaged<LoopMark>.fromOpaque(mark).takeUnretainedValue().loop
   }
 
-  /// Says what the calling thread is from now on, and returns what it was. For implementations of `EventLoop`.
-  @discardableResult
-  @inline(never)
-  package static func enter(_ mark: LoopMark?) -> UnsafeMutableRawPointer? {
-    restore(mark.map { Unmanaged.passUnretained($0).toOpaque() }, index: mark?.index ?? 0)
+  /// What a thread was before it entered a loop.
+  package struct Previous {
+    fileprivate let mark: UnsafeMutableRawPointer?
+    fileprivate let index: Int
   }
 
+  /// Says whose thread this is from now on. For implementations of `EventLoop`.
   @discardableResult
   @inline(never)
-  static func restore(_ mark: UnsafeMutableRawPointer?, index: Int) -> UnsafeMutableRawPointer? {
-    let previous = troupe_current_loop()
-    troupe_set_current_loop(mark, index)
+  package static func enter(_ mark: LoopMark) -> Previous {
+    let previous = Previous(mark: troupe_current_loop(), index: troupe_current_index())
+    troupe_set_current_loop(Unmanaged.passUnretained(mark).toOpaque(), mark.index)
     return previous
+  }
+
+  @inline(never)
+  package static func leave(to previous: Previous) {
+    troupe_set_current_loop(previous.mark, previous.index)
   }
 
   @inline(never)

@@ -1,0 +1,117 @@
+// What a loop has to do: jobs of the concurrency runtime and closures in one order, a mailbox for other threads, and the
+// flushers that run once all of it is done. Both loops use it, so both have the same passes.
+import Synchronization
+
+/// A loop's work. `post` is for any thread, everything else for the loop's own.
+package final class PassQueue: @unchecked Sendable {
+  // Sound because other threads reach `mailbox` alone, which is locked; `hasMail` only spares the lock.
+  package enum Work {
+    case job(UnownedJob)
+    case call(() -> Void)
+  }
+
+  private struct Mailbox: @unchecked Sendable {
+    // Sound because whatever is posted is a job or a @Sendable closure.
+    var work: [Work] = []
+    var isOpen = true
+  }
+
+  private let mailbox = Mutex(Mailbox())
+  private let mail = Atomic(false)
+  private var waiting: [Work] = []
+  private var running: [Work] = []
+  private var flushers: [any EndOfPass] = []
+  private var flushing: [any EndOfPass] = []
+  private var isDraining = false
+
+  /// Jobs that one drain runs before the loop looks at its sockets again, so that tasks that yield forever starve nobody.
+  package static let budget = 16_384
+
+  package init() {}
+
+  /// Puts work behind everything that waits. On the loop only.
+  @inline(__always)
+  package func append(_ work: Work) { waiting.append(work) }
+
+  @inline(__always)
+  package func append(_ flusher: any EndOfPass) { flushers.append(flusher) }
+
+  /// Puts work behind everything that was posted, from any thread. `wake` runs, under the lock, if the loop must be woken.
+  package func post(_ job: UnownedJob, wake: () -> Void) { post(wake) { $0.append(.job(job)) } }
+  package func post(_ call: @escaping @Sendable () -> Void, wake: () -> Void) { post(wake) { $0.append(.call(call)) } }
+
+  private func post(_ wake: () -> Void, _ add: (inout [Work]) -> Void) {
+    mailbox.withLock { mailbox in
+      guard mailbox.isOpen else { return }
+      add(&mailbox.work)
+      guard mailbox.work.count == 1 else { return }
+      mail.store(true, ordering: .releasing)
+      wake()
+    }
+  }
+
+  /// Runs `body` under the mailbox's lock unless the mailbox is closed: nobody closes it meanwhile.
+  package func whileOpen(_ body: () -> Void) {
+    mailbox.withLock { if $0.isOpen { body() } }
+  }
+
+  /// From now on posted work is dropped.
+  package func close() {
+    mailbox.withLock { $0.isOpen = false }
+  }
+
+  package var hasMail: Bool { mail.load(ordering: .acquiring) }
+  package var isEmpty: Bool { waiting.isEmpty && flushers.isEmpty && !hasMail }
+
+  /// Runs everything there is, then the flushers, until nothing is left. Returns whether that was reached within the budget.
+  package func drain(isolatedTo executor: UnownedSerialExecutor, taskExecutor: UnownedTaskExecutor) -> Bool {
+    if isDraining { return true }
+    isDraining = true
+    defer { isDraining = false }
+    var budget = Self.budget
+    while true {
+      if hasMail { collect() }
+      if waiting.isEmpty {
+        if flushers.isEmpty { return true }
+        budget -= 1
+        flush()
+      } else if budget > 0 {
+        budget -= waiting.count
+        runWaiting(executor, taskExecutor)
+      } else {
+        flush()
+        return false
+      }
+      if budget <= 0, waiting.isEmpty { return isEmpty }
+    }
+  }
+
+  private func collect() {
+    mailbox.withLock { mailbox in
+      mail.store(false, ordering: .relaxed)
+      if waiting.isEmpty {
+        swap(&waiting, &mailbox.work)
+      } else {
+        waiting.append(contentsOf: mailbox.work)
+        mailbox.work.removeAll(keepingCapacity: true)
+      }
+    }
+  }
+
+  private func runWaiting(_ executor: UnownedSerialExecutor, _ taskExecutor: UnownedTaskExecutor) {
+    swap(&waiting, &running)
+    for work in running {
+      switch work {
+      case .job(let job): job.runSynchronously(isolatedTo: executor, taskExecutor: taskExecutor)
+      case .call(let call): call()
+      }
+    }
+    running.removeAll(keepingCapacity: true)
+  }
+
+  private func flush() {
+    swap(&flushers, &flushing)
+    for flusher in flushing { flusher.passEnded() }
+    flushing.removeAll(keepingCapacity: true)
+  }
+}

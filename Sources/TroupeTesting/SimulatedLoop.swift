@@ -1,0 +1,145 @@
+// A loop without a thread: its passes are events of a world. Jobs, timers and connections behave as on `UVLoop`; work costs no
+// virtual time, and a pass for another loop comes a seeded moment later, so that seeds try different interleavings.
+import TroupeNet
+
+/// An `EventLoop` in virtual time. Made by `SimulatedWorld.makeLoop`.
+public final class SimulatedLoop: EventLoop, @unchecked Sendable {
+  // Sound because the world's thread alone touches the state; other threads reach `queue`'s locked mailbox.
+  public let world: SimulatedWorld
+  public let host: String
+  public let index: Int
+  public let identity: PeerIdentity?
+
+  /// What the loop's process is doing.
+  public enum State: Sendable { case running, paused, stopped }
+  public private(set) var state = State.running
+
+  private let queue = PassQueue()
+  private var generator: SeededRandom
+  private var passIsScheduled = false
+  private var missed: [() -> Void] = []
+  private(set) lazy var mark = LoopMark(self, index: index)
+  var endpoints: [ObjectIdentifier: SimulatedConnection] = [:]
+
+  /// The longest time between posting to an idle loop and its pass: about what a wake-up costs, in nanoseconds.
+  private static let wakeUp: UInt64 = 20_000
+
+  init(_ world: SimulatedWorld, number: Int, host: String, index: Int, identity: PeerIdentity?) {
+    self.world = world
+    self.host = host
+    self.index = index
+    self.identity = identity
+    generator = SeededRandom(seed: world.seed &+ UInt64(number + 1) &* 0x9E37_79B9)
+  }
+
+  public var isCurrent: Bool { mark.isCurrent }
+  public var now: Instant { world.now }
+  public func freshNow() -> Instant { world.now }
+  public func wallClock() -> WallTime {
+    WallTime(milliseconds: world.wallClockOffset.milliseconds + world.now.nanoseconds / 1_000_000)
+  }
+  public func random() -> UInt64 { generator.next() }
+
+  public func execute(_ work: @escaping @Sendable () -> Void) {
+    if isCurrent { queue.append(.call(work)) } else { queue.post(work, wake: world.mailArrived) }
+  }
+
+  public func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    if isCurrent { queue.append(.job(job)) } else { queue.post(job, wake: world.mailArrived) }
+  }
+
+  public func checkIsolated() { precondition(isCurrent, "not on loop \(index) of \(host)") }
+  public func isIsolatingCurrentContext() -> Bool? { isCurrent }
+
+  @discardableResult
+  public func schedule(after delay: Duration, _ work: @escaping () -> Void) -> LoopTimer {
+    checkIsolated()
+    return add(at: world.now + max(delay, .zero), work)
+  }
+
+  public func atEndOfPass(_ flusher: any EndOfPass) { queue.append(flusher) }
+
+  public func listen(
+    on address: SocketAddress, security: TLSContext?,
+    accept: @escaping (any Connection) -> (any ConnectionHandler)?
+  ) throws(NetError) -> any Listener {
+    checkIsolated()
+    return try world.network.listen(self, on: address, accept: accept)
+  }
+
+  public func connect(
+    to address: SocketAddress, security: TLSContext?, expecting: PeerIdentity?, handler: any ConnectionHandler
+  ) -> any Connection {
+    checkIsolated()
+    return world.network.connect(self, to: address, expecting: expecting, handler: handler)
+  }
+
+  /// Runs `body` on the loop right now, and the pass that follows it. For the test, between events.
+  public func perform<Value>(_ body: () throws -> Value) rethrows -> Value {
+    precondition(CurrentLoop.index == nil || isCurrent, "perform is for the test, not for another loop")
+    return try enter(body)
+  }
+
+  public func stop() {
+    world.schedule(after: .zero) { [self] in
+      guard state != .stopped else { return }
+      enter { for endpoint in sortedEndpoints { endpoint.end(.loopStopped) } }
+      die()
+    }
+  }
+
+  // MARK: for the world and the network
+
+  var hasMail: Bool { queue.hasMail }
+  var sortedEndpoints: [SimulatedConnection] { endpoints.values.sorted { $0.number < $1.number } }
+
+  /// Work that runs on this loop at `instant`; later if the process is paused then, never if it is dead.
+  func add(at instant: Instant, _ work: @escaping () -> Void) -> LoopTimer {
+    world.add(at: instant) { [weak self] in self?.dispatch(work) }
+  }
+
+  func dispatch(_ work: @escaping () -> Void) {
+    switch state {
+    case .running: enter(work)
+    case .paused: missed.append(work)
+    case .stopped: break
+    }
+  }
+
+  func schedulePass() {
+    guard !passIsScheduled, state != .stopped else { return }
+    passIsScheduled = true
+    let delay = Duration.nanoseconds(Int64(generator.next() % Self.wakeUp))
+    _ = add(at: world.now + delay) { [self] in passIsScheduled = false }  // entering drains
+  }
+
+  func pause() { if state == .running { state = .paused } }
+
+  func resume() {
+    guard state == .paused else { return }
+    state = .running
+    let late = missed
+    missed = []
+    for work in late { _ = add(at: world.now, work) }
+  }
+
+  /// The process is gone: nothing of it runs any more.
+  func die() {
+    state = .stopped
+    missed = []
+    endpoints = [:]
+    queue.close()
+    world.network.forgetListeners(of: self)
+  }
+
+  private func enter<Value>(_ body: () throws -> Value) rethrows -> Value {
+    let previous = CurrentLoop.enter(mark)
+    defer {
+      if !queue.drain(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor()) { schedulePass() }
+      CurrentLoop.leave(to: previous)
+    }
+    world.note(UInt64(index))
+    return try body()
+  }
+}
