@@ -1,0 +1,18 @@
+// swift-tools-version:6.2
+// Floors: the least that the same work can cost, without a runtime around it. The other benches are read against these, in
+// the same run on the same machine.
+//   event-loop     calls to Swift actors whose executor is a libuv loop, TLS 1.3 both ways; no runtime, no limits, no errors
+//   tls-ping-pong  one 128-byte message back and forth over TLS 1.3 both ways, in C
+//   sqlite-log     rows appended to a bare SQLite table in rowid order, in C
+import PackageDescription
+
+let package = Package(
+  name: "floor",
+  platforms: [.macOS(.v26)],
+  targets: [
+    .systemLibrary(name: "CUV", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
+    .target(name: "CTLS", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+    .executableTarget(name: "event-loop", dependencies: ["CUV", "CTLS"], swiftSettings: [.swiftLanguageMode(.v5)]),
+    .executableTarget(name: "tls-ping-pong", dependencies: ["CTLS"]),
+    .executableTarget(name: "sqlite-log", linkerSettings: [.linkedLibrary("sqlite3")]),
+  ])
