@@ -1,0 +1,110 @@
+// What a kind of entity offers, as a value that a node can send to a gateway or write to a contract file.
+
+/// One method that can be called.
+public struct MethodContract: Hashable, Sendable {
+  /// `methodID(kind:name:)`, of the old name where `@Was` keeps one.
+  public var id: UInt64
+  /// The name that callers write, without labels: `add`.
+  public var name: String
+  /// With labels: `add(_:quantity:)`.
+  public var signature: String
+  public var isQuery: Bool
+  public var isAsync: Bool
+  public var parameters: [FieldContract]
+  public var result: WireType
+  /// `.never` when it cannot fail with an error of its own.
+  public var failure: WireType
+
+  public init(
+    id: UInt64, name: String, signature: String, isQuery: Bool, isAsync: Bool, parameters: [FieldContract], result: WireType,
+    failure: WireType
+  ) {
+    self.id = id
+    self.name = name
+    self.signature = signature
+    self.isQuery = isQuery
+    self.isAsync = isAsync
+    self.parameters = parameters
+    self.result = result
+    self.failure = failure
+  }
+}
+
+/// A kind: its methods and every named type that they mention.
+public struct EntityContract: Hashable, Sendable {
+  public var kind: String
+  public var isDurable: Bool
+  public var methods: [MethodContract]
+  /// Of a durable kind: what snapshots hold.
+  public var state: WireType?
+  /// Of a durable kind: what the log holds.
+  public var event: WireType?
+  public var types: [String: TypeContract]
+
+  public init(
+    kind: String, isDurable: Bool, methods: [MethodContract], state: WireType?, event: WireType?, types: [String: TypeContract]
+  ) {
+    self.kind = kind
+    self.isDurable = isDurable
+    self.methods = methods
+    self.state = state
+    self.event = event
+    self.types = types
+  }
+}
+
+extension MethodContract: Wire {
+  public init(from reader: inout Reader) throws(WireError) {
+    let end = try reader.enter()
+    id = try reader.fixed64()
+    name = try reader.read(required: "MethodContract.name")
+    signature = try reader.read(required: "MethodContract.signature")
+    isQuery = try reader.read(required: "MethodContract.isQuery")
+    isAsync = try reader.read(required: "MethodContract.isAsync")
+    parameters = try reader.read(required: "MethodContract.parameters")
+    result = try reader.read(required: "MethodContract.result")
+    failure = try reader.read(required: "MethodContract.failure")
+    reader.leave(end)
+  }
+
+  public func write(to writer: inout Writer) {
+    writer.body {
+      $0.fixed64(id)
+      $0.write(name)
+      $0.write(signature)
+      $0.write(isQuery)
+      $0.write(isAsync)
+      $0.write(parameters)
+      $0.write(result)
+      $0.write(failure)
+    }
+  }
+
+  public static func describe(in types: inout TypeTable) -> WireType { .bytes }
+}
+
+extension EntityContract: Wire {
+  public init(from reader: inout Reader) throws(WireError) {
+    let end = try reader.enter()
+    kind = try reader.read(required: "EntityContract.kind")
+    isDurable = try reader.read(required: "EntityContract.isDurable")
+    methods = try reader.read(required: "EntityContract.methods")
+    state = try reader.read(or: nil)
+    event = try reader.read(or: nil)
+    types = try reader.read(or: [:])
+    reader.leave(end)
+  }
+
+  public func write(to writer: inout Writer) {
+    writer.body {
+      $0.write(kind)
+      $0.write(isDurable)
+      $0.write(methods)
+      $0.write(state)
+      $0.write(event)
+      $0.write(types)
+    }
+  }
+
+  public static func describe(in types: inout TypeTable) -> WireType { .bytes }
+}
