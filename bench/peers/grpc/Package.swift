@@ -9,6 +9,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/grpc/grpc-swift-2", exact: "2.4.3"),
     .package(url: "https://github.com/grpc/grpc-swift-nio-transport", exact: "2.9.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.96.0"),
   ],
   targets: [
     .executableTarget(
@@ -16,5 +17,6 @@ let package = Package(
       dependencies: [
         .product(name: "GRPCCore", package: "grpc-swift-2"),
         .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ], swiftSettings: [.swiftLanguageMode(.v6)])
   ])

@@ -2,6 +2,8 @@
 // grpc-peer client CERTS PORT INFLIGHT CALLS prints one line of JSON
 import GRPCCore
 import GRPCNIOTransportHTTP2Posix
+import Glibc
+import NIOPosix
 
 let arguments = CommandLine.arguments
 guard arguments.count == 3 || arguments.count == 6 else {
@@ -9,7 +11,6 @@ guard arguments.count == 3 || arguments.count == 6 else {
   exit(64)
 }
 let certificates = arguments[2]
-setvbuf(stdout, nil, Int32(_IOLBF), 0)
 
 /// One thread a process, as the other benches have.
 let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -26,7 +27,10 @@ if arguments[1] == "server" {
   let server = GRPCServer(transport: transport, services: [Counter.Service()])
   try await withThrowingTaskGroup(of: Void.self) { tasks in
     tasks.addTask { try await server.serve() }
-    if let port = try await server.listeningAddress?.ipv4?.port { print("ready \(port)") }
+    if let port = try await server.listeningAddress?.ipv4?.port {
+      print("ready \(port)")
+      fflush(nil)
+    }
     try await tasks.waitForAll()
   }
 } else {

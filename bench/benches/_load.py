@@ -1,0 +1,61 @@
+"""Clients that keep so many calls in flight, and the servers they call: Troupe, the floors and the peers."""
+import contextlib
+
+from harness import machine
+
+
+def per_second(result):
+    return result["calls"] / result["seconds"]
+
+
+class Floor:
+    """Actors on a bare libuv loop with TLS: no runtime around them."""
+
+    def __init__(self):
+        self.program, self.certificates = machine.product("floor", "event-loop"), machine.certificates()
+
+    @contextlib.contextmanager
+    def serving(self, kind):
+        with machine.Server(self.program, "server", self.certificates, kind) as server:
+            yield lambda in_flight, calls: machine.client(self.program, "client", self.certificates, server.ports, in_flight, calls)
+
+
+class PingPong:
+    """One message back and forth over TLS, in C."""
+
+    def __init__(self):
+        self.program, self.certificates = machine.product("floor", "tls-ping-pong"), machine.certificates()
+
+    @contextlib.contextmanager
+    def serving(self):
+        with machine.Server(self.program, "server", self.certificates) as server:
+            yield lambda calls: machine.client(self.program, "client", self.certificates, server.ports, calls)
+
+
+class GRPC:
+    """grpc-swift 2 with client certificates."""
+
+    def __init__(self):
+        self.program, self.certificates = machine.product("peers/grpc", "grpc-peer"), machine.certificates()
+
+    @contextlib.contextmanager
+    def serving(self):
+        with machine.Server(self.program, "server", self.certificates) as server:
+            yield lambda in_flight, calls: machine.client(self.program, "client", self.certificates, server.ports, in_flight, calls)
+
+
+class Troupe:
+    """A real node with its store, certificates, lease and metrics, and a real client in another process."""
+
+    def __init__(self):
+        self.program, self.certificates = machine.product("troupe", "troupe-bench"), machine.certificates()
+
+    @contextlib.contextmanager
+    def serving(self, loops=1):
+        cores = (0, 1) if loops == 1 else (None, None)  # two loops and a client share both cores
+        with machine.scratch() as store:
+            with machine.Server(self.program, "node", self.certificates, store, loops, core=cores[0]) as server:
+                def load(what, *options):
+                    return machine.client(self.program, what, self.certificates, server.ports, *options, core=cores[1])
+                load.server = server
+                yield load

@@ -1,0 +1,88 @@
+// What each bench asks of the node; every one prints one line of JSON.
+import Troupe
+import TroupeNet
+
+extension Load {
+  func calls(isAsync: Bool, inFlight: Int, calls: Int) async throws {
+    let counters = references()
+    let payload = [UInt8](repeating: 7, count: Sizes.payload)
+    if isAsync {
+      try await measure(inFlight: inFlight, calls: calls) { _ = try await counters[$0 % counters.count].addAsync(payload) }.print()
+    } else {
+      try await measure(inFlight: inFlight, calls: calls) { _ = try await counters[$0 % counters.count].add(payload) }.print()
+    }
+  }
+
+  /// Each call goes to a relay on one loop, which calls a counter on another.
+  func crossing(inFlight: Int, calls: Int) async throws {
+    let cluster = client.cluster
+    var counters: [Int: [String]] = [:]
+    for number in 0..<Sizes.entities {
+      let name = Sizes.name(number)
+      counters[try await cluster.entity(Counter.self, name).loop(), default: []].append(name)
+    }
+    guard counters.count > 1 else { throw Refusal("the node has one loop, and nothing to cross") }
+    var pairs: [(relay: Relay.Ref, counter: String)] = []
+    for number in 0..<Sizes.entities {
+      let relay = cluster.entity(Relay.self, Sizes.name(number))
+      let own = try await relay.loop()
+      guard let others = counters.first(where: { $0.key != own })?.value else { continue }
+      pairs.append((relay, others[number % others.count]))
+    }
+    let payload = [UInt8](repeating: 7, count: Sizes.payload)
+    let all = pairs
+    try await measure(inFlight: inFlight, calls: calls) {
+      let pair = all[$0 % all.count]
+      _ = try await pair.relay.forward(payload, to: pair.counter)
+    }.print()
+  }
+
+  /// One turn of a relay calls a counter on its own loop.
+  func local(calls: Int) async throws {
+    let relay = client.cluster.entity(Relay.self, "local").within(.seconds(30))
+    let own = try await relay.loop()
+    for number in 0..<Sizes.entities {
+      let name = Sizes.name(number)
+      guard try await client.cluster.entity(Counter.self, name).loop() == own else { continue }
+      _ = try await relay.measure(name, calls: calls / 10)
+      let nanoseconds = try await relay.measure(name, calls: calls)
+      return print(#"{"calls": \#(calls), "seconds": \#(Double(nanoseconds) / 1e9)}"#)
+    }
+    throw Refusal("no counter lives on the relay's loop")
+  }
+
+  /// Calls entities that nobody called before once each, and says how many the node then holds.
+  func fill(from first: Int, count: Int) async throws {
+    let cluster = client.cluster
+    let payload = [UInt8](repeating: 7, count: Sizes.payload)
+    let workers = min(1_024, count)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for worker in 0..<workers {
+        group.addTask(executorPreference: client.loop) {
+          for number in stride(from: first + worker, to: first + count, by: workers) {
+            _ = try await cluster.entity(Counter.self, "idle-\(number)").add(payload)
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    let entities = try await cluster.status().nodes.reduce(0) { $0 + $1.entities }
+    print(#"{"calls": \#(count), "entities": \#(entities)}"#)
+  }
+
+  func durable(inFlight: Int, calls: Int) async throws {
+    let cluster = client.cluster
+    let ledgers = (0..<Sizes.entities).map { cluster.entity(Ledger.self, Sizes.name($0)) }
+    let memo = [UInt8](repeating: 7, count: Sizes.event)
+    try await measure(inFlight: inFlight, calls: calls) { _ = try await ledgers[$0 % ledgers.count].post(memo) }.print()
+  }
+
+  private func references() -> [Counter.Ref] {
+    (0..<Sizes.entities).map { client.cluster.entity(Counter.self, Sizes.name($0)) }
+  }
+}
+
+struct Refusal: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}

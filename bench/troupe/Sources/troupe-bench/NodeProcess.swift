@@ -1,0 +1,31 @@
+// The server: a node as it runs in production, with its certificate and a SQLite store. Prints `ready PORT[,PORT]`.
+import Glibc
+import Troupe
+import TroupeNet
+import TroupeSQLite
+
+enum NodeProcess {
+  static func run(certificates: String, store directory: String, loops: Int) async throws {
+    let tls = try TLSContext(
+      certificate: certificates + "/node.crt", key: certificates + "/node.key", roots: certificates + "/ca.crt", trustDomain: "bench")
+    let node = try await Node.start(
+      NodeConfiguration(cluster: "bench", id: "bench-1", loops: loops, tls: tls), store: try SQLiteStore(directory: directory)
+    ) {
+      $0.register(Counter.self)
+      $0.register(Relay.self)
+      $0.register(Ledger.self)
+    }
+    let ports = node.addresses.compactMap { SocketAddress($0).map { String($0.port) } }
+    print("ready \(ports.joined(separator: ","))")
+    fflush(nil)
+    await ended()
+    await node.stop()
+  }
+
+  /// Returns when the process is asked to end.
+  private static func ended() async {
+    signal(SIGTERM, SIG_IGN)
+    let source = DispatchSignal(SIGTERM)
+    await source.wait()
+  }
+}

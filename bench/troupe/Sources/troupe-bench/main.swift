@@ -1,0 +1,34 @@
+// troupe-bench node CERTS STORE LOOPS                  serves until it is ended
+// troupe-bench calls CERTS PORTS sync|async INFLIGHT CALLS
+// troupe-bench crossing CERTS PORTS INFLIGHT CALLS     relays on one loop, counters on another
+// troupe-bench local CERTS PORTS CALLS                 through a Ref on the same loop
+// troupe-bench fill CERTS PORTS FIRST COUNT            entities that are called once and then idle
+// troupe-bench durable CERTS PORTS INFLIGHT COMMANDS
+import Glibc
+
+let words = Array(CommandLine.arguments.dropFirst())
+func number(_ index: Int) throws -> Int {
+  guard index < words.count, let number = Int(words[index]) else { throw Refusal("argument \(index + 1) must be a number") }
+  return number
+}
+
+do {
+  guard words.count >= 4 else { throw Refusal("usage: troupe-bench node|calls|crossing|local|fill|durable CERTS ...; bench/run knows how") }
+  if words[0] == "node" {
+    try await NodeProcess.run(certificates: words[1], store: words[2], loops: try number(3))
+  } else {
+    let load = try await Load(certificates: words[1], ports: words[2])
+    switch words[0] {
+    case "calls": try await load.calls(isAsync: words[3] == "async", inFlight: try number(4), calls: try number(5))
+    case "crossing": try await load.crossing(inFlight: try number(3), calls: try number(4))
+    case "local": try await load.local(calls: try number(3))
+    case "fill": try await load.fill(from: try number(3), count: try number(4))
+    case "durable": try await load.durable(inFlight: try number(3), calls: try number(4))
+    default: throw Refusal("there is no bench called \(words[0])")
+    }
+    await load.client.close()
+  }
+} catch {
+  print("troupe-bench: \(error)")
+  exit(1)
+}
