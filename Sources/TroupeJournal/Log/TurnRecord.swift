@@ -42,7 +42,7 @@ extension TurnRecord: Wire {
     status = try body.byte()
     wallTime = Int64(bitPattern: try body.fixed64())
     isDelete = try body.read()
-    reply = try body.read()
+    reply = try body.byteArray()
     events = try body.read()
   }
 
@@ -55,7 +55,7 @@ extension TurnRecord: Wire {
       body.byte(status)
       body.fixed64(UInt64(bitPattern: wallTime))
       body.write(isDelete)
-      body.write(reply)
+      body.byteArray(reply)
       body.write(events)
     }
   }

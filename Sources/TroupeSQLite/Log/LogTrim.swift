@@ -1,0 +1,50 @@
+// Removes rows that no recovery needs any more, in the order of the log and a piece a transaction, so that it costs each group a
+// little and none much. What it frees is written again; the file does not shrink.
+import GRDB
+
+final class LogTrim {
+  /// Rows looked at in one transaction.
+  private static let piece: UInt64 = 1_024
+  /// A pass begins once floors have passed this many records and a quarter of the rows there are.
+  private static let worthwhile = 8_192
+
+  private let oldest: Statement
+  private let delete: Statement
+  /// Records that floors have passed since the last pass began.
+  private var passed = 0
+  /// The last row that this pass has looked at; nil between passes.
+  private var position: UInt64?
+
+  init(_ db: Database) throws(SQLiteFailure) {
+    oldest = try Statement(db, "SELECT min(row) FROM log")
+    delete = try Statement(
+      db,
+      """
+      DELETE FROM log WHERE row > ?1 AND row <= ?2 AND EXISTS (
+        SELECT 1 FROM heads WHERE heads.shard = log.shard AND log.first + log.count <= heads.floor AND log.row <> heads.last_row)
+      """)
+  }
+
+  func floorPassed(_ records: Int) { passed += records }
+
+  /// Inside a transaction. `newest`: behind the last row.
+  func step(below newest: UInt64) throws(SQLiteFailure) {
+    if position == nil {
+      guard passed >= Self.worthwhile else { return }
+      let first = try oldestRow()
+      guard UInt64(passed) >= (newest - first) / 4 else { return }
+      passed = 0
+      position = first == 0 ? 0 : first - 1
+    }
+    guard let from = position else { return }
+    delete.bind(from, at: 1)
+    delete.bind(from + Self.piece, at: 2)
+    try delete.run()
+    position = from + Self.piece >= newest ? nil : from + Self.piece
+  }
+
+  private func oldestRow() throws(SQLiteFailure) -> UInt64 {
+    defer { oldest.reset() }
+    return try oldest.step() ? oldest.uint(0) : 0
+  }
+}

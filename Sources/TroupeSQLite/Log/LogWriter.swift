@@ -1,0 +1,116 @@
+// The log's writer: everything that waits becomes one transaction, so that a thousand appends share one flush.
+import GRDB
+import TroupeCluster
+import TroupeJournal
+import TroupeWire
+
+final class LogWriter: Workbench {
+  private let heads: HeadTable
+  private let snapshots: SnapshotTable
+  private let trim: LogTrim
+  private let insert: Statement
+  private let newest: Statement
+  private let transaction: Transaction
+  private let checkpointer: Checkpointer
+  private let turn: WriteTurn
+  /// The next batch's, inside a transaction.
+  private var row: UInt64 = 0
+  /// Reused for the bytes of each batch.
+  private var scratch = Writer()
+
+  init(_ db: Database, in file: String) throws(SQLiteFailure) {
+    heads = try HeadTable(db)
+    snapshots = try SnapshotTable(db)
+    trim = try LogTrim(db)
+    insert = try Statement(db, "INSERT INTO log VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
+    newest = try Statement(db, "SELECT max(row) FROM log")
+    transaction = try Transaction(db, file: file)
+    checkpointer = try Checkpointer(db)
+    turn = try WriteTurn(file)
+  }
+
+  func perform(_ jobs: [any Job<LogWriter>]) {
+    turn.begin()
+    let failure = transaction.run { () throws(SQLiteFailure) in
+      row = try newestRow() + 1
+      for job in jobs { try job.run(on: self) }
+      try trim.step(below: row)
+    }
+    if failure == nil { checkpointer.runIfPressing() } else { heads.forget() }
+    turn.end()
+    for job in jobs {
+      if let failure { job.fail(failure) } else { job.finish() }
+    }
+  }
+
+  func tidy() { checkpointer.runIfDue() }
+
+  private func newestRow() throws(SQLiteFailure) -> UInt64 {
+    defer { newest.reset() }
+    return try newest.step() ? newest.uint(0) : 0
+  }
+
+  // MARK: Calls
+
+  func append(_ batches: [AppendBatch]) throws(SQLiteFailure) -> [AppendOutcome] {
+    var outcomes: [AppendOutcome] = []
+    outcomes.reserveCapacity(batches.count)
+    for batch in batches { outcomes.append(try append(batch)) }
+    return outcomes
+  }
+
+  private func append(_ batch: AppendBatch) throws(SQLiteFailure) -> AppendOutcome {
+    guard let previous = try heads.advance(for: batch, row: row) else {
+      return try refuse(batch)
+    }
+    scratch.removeAll(keepingCapacity: true)
+    batch.encodeRecords(into: &scratch)
+    let records = scratch.bytes
+    insert.bind(row, at: 1)
+    insert.bind(Int(batch.shard.value), at: 2)
+    insert.bind(previous, at: 3)
+    insert.bind(batch.from.value, at: 4)
+    insert.bind(batch.records.count, at: 5)
+    insert.bind(batch.writer.value, at: 6)
+    insert.bind(batch.batch, at: 7)
+    let checksum = LogRow.checksum(
+      row: row, shard: batch.shard, previous: previous, first: batch.from, count: batch.records.count, writer: batch.writer,
+      batch: batch.batch, records: records.span.bytes)
+    insert.bind(checksum, at: 8)
+    try insert.run(bytes: records.span.bytes, at: 9)
+    row += 1
+    return .appended(batch.end)
+  }
+
+  /// A head that cannot be read is a conflict too: the group is not lost for it, and who raises the fence hears its name.
+  private func refuse(_ batch: AppendBatch) throws(SQLiteFailure) -> AppendOutcome {
+    do {
+      let head = try heads.readWhole(batch.shard) ?? .empty
+      return head.verdict(on: batch) == .duplicate ? .appended(head.end) : .conflict(head)
+    } catch let failure as SQLiteFailure {
+      throw failure
+    } catch {
+      return .conflict(.empty)
+    }
+  }
+
+  func raiseFence(_ shard: ShardID, writer: WriterID) throws -> Head {
+    var head = try heads.readWhole(shard) ?? .empty
+    var stored = try heads.read(shard) ?? .empty
+    head.raise(for: writer)
+    stored.fence = head.fence
+    stored.owner = head.owner
+    try heads.write(stored, of: shard)
+    return head
+  }
+
+  func write(_ writes: [SnapshotWrite], shard: ShardID, floor: Offset, fence: Fence) throws {
+    let head = try heads.readWhole(shard) ?? .empty
+    try head.admitSnapshots(writes, floor: floor, fence: fence)
+    for write in writes { try snapshots.write(write, shard: shard) }
+    guard floor > head.floor, var stored = try heads.read(shard) else { return }
+    trim.floorPassed(head.floor.distance(to: floor))
+    stored.floor = floor
+    try heads.write(stored, of: shard)
+  }
+}

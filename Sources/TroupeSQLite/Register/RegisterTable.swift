@@ -1,0 +1,125 @@
+// The register and its beats: a file of their own, so that a lease never waits for a thousand appends.
+import GRDB
+import TroupeCluster
+import TroupeJournal
+import TroupeWire
+
+final class RegisterTable: Workbench {
+  private let transaction: Transaction
+  private let checkpointer: Checkpointer
+  private let select: Statement
+  private let selectEpoch: Statement
+  private let put: Statement
+  private let raise: Statement
+  private let beats: Statement
+  private let members: Statement
+  private let addMember: Statement
+  private let dropMember: Statement
+
+  init(_ db: Database, in file: String) throws(SQLiteFailure) {
+    transaction = try Transaction(db, file: file)
+    checkpointer = try Checkpointer(db)
+    select = try Statement(db, "SELECT view, checksum FROM register")
+    selectEpoch = try Statement(db, "SELECT epoch FROM register")
+    put = try Statement(db, "INSERT OR REPLACE INTO register VALUES (1, ?1, ?2, ?3)")
+    raise = try Statement(
+      db, "UPDATE members SET counter = max(coalesce(counter, 0), ?1) WHERE node = ?2 AND incarnation = ?3")
+    beats = try Statement(db, "SELECT node, incarnation, counter FROM members WHERE counter IS NOT NULL ORDER BY node")
+    members = try Statement(db, "SELECT node, incarnation FROM members")
+    addMember = try Statement(db, "INSERT OR REPLACE INTO members VALUES (?1, ?2, NULL)")
+    dropMember = try Statement(db, "DELETE FROM members WHERE node = ?1")
+  }
+
+  /// Each call is a transaction: they are few, and one must not fail with another.
+  func perform(_ jobs: [any Job<RegisterTable>]) {
+    for job in jobs {
+      if let failure = transaction.run({ () throws(SQLiteFailure) in try job.run(on: self) }) {
+        job.fail(failure)
+      } else {
+        job.finish()
+      }
+    }
+  }
+
+  func tidy() { checkpointer.runIfDue() }
+
+  // MARK: Calls
+
+  func view() throws -> View? {
+    guard try select.step() else { return nil }
+    defer { select.reset() }
+    let bytes = select.bytes(0)
+    guard select.uint(1) == Checksum.of(bytes.span.bytes) else {
+      throw StoreError.corrupt("the register: its checksum does not match its bytes")
+    }
+    do throws(WireError) {
+      var reader = Reader(bytes.span.bytes)
+      return try reader.read(View.self)
+    } catch {
+      throw StoreError.corrupt("the register cannot be read: \(error)")
+    }
+  }
+
+  func create(_ view: View) throws -> CASOutcome {
+    if let epoch = try epoch() { return .lost(current: epoch) }
+    try write(view)
+    return .stored
+  }
+
+  func compareAndSet(_ view: View) throws -> CASOutcome {
+    guard let epoch = try epoch() else { throw StoreError.invalid("there is no cluster to change") }
+    guard view.epoch.value == epoch.value + 1 else { return .lost(current: epoch) }
+    try write(view)
+    return .stored
+  }
+
+  func beat(_ beat: Beat) throws -> BeatOutcome {
+    guard let epoch = try epoch() else { throw StoreError.invalid("there is no cluster to beat in") }
+    raise.bind(beat.counter, at: 1)
+    raise.bind(beat.node.value, at: 2)
+    raise.bind(beat.incarnation.value, at: 3)
+    try raise.run()
+    guard raise.changes == 1 else { return .refusedNotListed(epoch: epoch) }
+    var found: [Beat] = []
+    while try beats.step() {
+      found.append(Beat(node: NodeID(beats.string(0)), incarnation: Incarnation(beats.uint(1)), counter: beats.uint(2)))
+    }
+    return .beats(epoch: epoch, found)
+  }
+
+  // MARK: Parts
+
+  private func epoch() throws(SQLiteFailure) -> Epoch? {
+    guard try selectEpoch.step() else { return nil }
+    defer { selectEpoch.reset() }
+    return Epoch(selectEpoch.uint(0))
+  }
+
+  private func write(_ view: View) throws(SQLiteFailure) {
+    var writer = Writer()
+    writer.write(view)
+    put.bind(view.epoch.value, at: 1)
+    put.bind(Checksum.of(writer.span), at: 3)
+    try put.run(bytes: writer.span, at: 2)
+    try list(view.members)
+  }
+
+  /// Members keep their counters; who is new has none; who is gone, or came back as another incarnation, loses his.
+  private func list(_ current: [Member]) throws(SQLiteFailure) {
+    var missing = Dictionary(current.map { ($0.id.value, $0.incarnation.value) }, uniquingKeysWith: { first, _ in first })
+    var gone: [String] = []
+    while try members.step() {
+      let node = members.string(0)
+      if missing[node] == members.uint(1) { missing[node] = nil } else { gone.append(node) }
+    }
+    for node in gone {
+      dropMember.bind(node, at: 1)
+      try dropMember.run()
+    }
+    for (node, incarnation) in missing {
+      addMember.bind(node, at: 1)
+      addMember.bind(incarnation, at: 2)
+      try addMember.run()
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import Foundation
+// The store on SQLite: two files in one directory, for any number of processes of one machine.
+public import TroupeCluster
+public import TroupeJournal
+
+/// A `Store` in a directory: `register.sqlite` and `log.sqlite`, both with a write-ahead log and `synchronous=FULL`, so that
+/// what is acknowledged survives the loss of power as far as the disk keeps what it says.
+///
+///     let store = try SQLiteStore.open(directory: ".shopstream/data")
+///
+/// Several processes may open one directory; they take turns to write. A process that is *stopped* while it has the turn holds
+/// the others up until it goes on or is killed: their calls throw `.unavailable` or `.timeout` meanwhile. Not for network disks.
+public final class SQLiteStore: Store {
+  private let register: Worker<RegisterTable>
+  private let writer: Worker<LogWriter>
+  private let reader: Worker<LogReader>
+  private let watch: Watch
+
+  private init(_ register: Worker<RegisterTable>, _ writer: Worker<LogWriter>, _ reader: Worker<LogReader>) {
+    (self.register, self.writer, self.reader) = (register, writer, reader)
+    watch = Watch { now in
+      register.expire(now)
+      writer.expire(now)
+      reader.expire(now)
+    }
+  }
+
+  /// Opens the store, and makes directory and files when there are none. Blocks: for start-up, not for a loop.
+  ///
+  /// Throws `.newerFormat` when a newer version wrote the files, `.invalid` when they are something else's, `.corrupt` when they
+  /// are damaged, `.unavailable` when the directory cannot be used; none of these changes anything.
+  public static func open(directory: String) throws(StoreError) -> SQLiteStore {
+    do {
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    } catch {
+      throw .unavailable("the directory \(directory) cannot be made: \(error.localizedDescription)")
+    }
+    let register = StoreFile(path: directory + "/register.sqlite", schema: StoreFormat.register)
+    let log = StoreFile(path: directory + "/log.sqlite", schema: StoreFormat.log)
+    let opened = (try register.openForWriting(), try log.openForWriting(), try log.openForReading())
+    return SQLiteStore(
+      Worker("store-register", opened.0, path: register.path),
+      Worker("store-writer", opened.1, path: log.path),
+      Worker("store-reader", opened.2, path: log.path))
+  }
+
+  public nonisolated(nonsending) func close() async {
+    await writer.close()
+    await reader.close()
+    await register.close()
+    watch.end()
+  }
+
+  // MARK: The register
+
+  public nonisolated(nonsending) func createCluster(_ view: View) async throws(StoreError) -> CASOutcome {
+    try await register.call("the creation of the cluster") { try $0.create(view) }
+  }
+
+  public nonisolated(nonsending) func readRegister() async throws(StoreError) -> View? {
+    try await register.call("a read of the register") { try $0.view() }
+  }
+
+  public nonisolated(nonsending) func compareAndSet(_ view: View) async throws(StoreError) -> CASOutcome {
+    try await register.call("the change to epoch \(view.epoch)") { try $0.compareAndSet(view) }
+  }
+
+  public nonisolated(nonsending) func beat(_ beat: Beat) async throws(StoreError) -> BeatOutcome {
+    try await register.call("a beat of \(beat.node)") { try $0.beat(beat) }
+  }
+
+  // MARK: The shard logs
+
+  public nonisolated(nonsending) func append(_ batches: [AppendBatch]) async throws(StoreError) -> [AppendOutcome] {
+    for batch in batches { try batch.validate() }
+    return try await writer.call("an append of \(batches.count) batches", weight: batches.count) { try $0.append(batches) }
+  }
+
+  public nonisolated(nonsending) func raiseFence(_ shard: ShardID, writer id: WriterID) async throws(StoreError) -> Head {
+    try await writer.call("raising the fence of shard \(shard)") { try $0.raiseFence(shard, writer: id) }
+  }
+
+  public nonisolated(nonsending) func settle(_ batch: BatchName) async throws(StoreError) -> SettleOutcome {
+    try await reader.call("settling a batch of shard \(batch.shard)") { try $0.settle(batch) }
+  }
+
+  public nonisolated(nonsending) func readHead(_ shard: ShardID) async throws(StoreError) -> Head? {
+    try await reader.call("a read of shard \(shard)'s head") { try $0.head(shard) }
+  }
+
+  public nonisolated(nonsending) func readTail(_ shard: ShardID, from offset: Offset) async throws(StoreError) -> [StoredRecord] {
+    try await reader.call("a read of shard \(shard)'s tail") { try $0.tail(shard, from: offset) }
+  }
+
+  public nonisolated(nonsending) func readLog(
+    _ shard: ShardID, kind: UInt32, entity: String, limit: Int
+  ) async throws(StoreError) -> [StoredRecord] {
+    try await reader.call("a read of \(entity)'s log") { try $0.log(shard, kind: kind, entity: entity, limit: limit) }
+  }
+
+  // MARK: Snapshots
+
+  public nonisolated(nonsending) func readSnapshot(
+    _ shard: ShardID, kind: UInt32, entity: String
+  ) async throws(StoreError) -> Snapshot? {
+    try await reader.call("a read of \(entity)'s snapshot") { try $0.snapshot(shard, kind: kind, entity: entity) }
+  }
+
+  public nonisolated(nonsending) func writeSnapshots(
+    _ snapshots: [SnapshotWrite], shard: ShardID, floor: Offset, fence: Fence
+  ) async throws(StoreError) {
+    try await writer.call("snapshots of shard \(shard)", weight: 1 + snapshots.count) {
+      try $0.write(snapshots, shard: shard, floor: floor, fence: fence)
+    }
+  }
+
+  public nonisolated(nonsending) func listEntities(
+    _ shard: ShardID, kind: UInt32, after: String?, limit: Int
+  ) async throws(StoreError) -> [String] {
+    try await reader.call("a list of shard \(shard)'s entities") { try $0.entities(shard, kind: kind, after: after, limit: limit) }
+  }
+}

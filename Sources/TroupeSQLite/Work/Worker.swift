@@ -1,0 +1,75 @@
+// A thread with a connection: calls of the store run here, so that no loop ever waits for a disk. This is the one place below
+// the gateway where a thread of our own waits for a lock, because SQLite offers nothing else.
+import Foundation
+import GRDB
+import Synchronization
+import TroupeJournal
+
+/// What stands on a worker's thread: the connection's statements, and how a group of calls becomes a transaction.
+protocol Workbench: AnyObject, SendableMetatype {
+  init(_ db: Database, in file: String) throws(SQLiteFailure)
+  /// Answers every job.
+  func perform(_ jobs: [any Job<Self>])
+  /// When the group has been answered and more may wait: what need not be on anybody's path.
+  func tidy()
+}
+
+extension Workbench {
+  func tidy() {}
+}
+
+final class Worker<Bench: Workbench>: Sendable {
+  private let queue = WorkQueue<Bench>()
+  private let ended = Mutex<(isEnded: Bool, waiter: UnsafeContinuation<Void, Never>?)>((false, nil))
+
+  init(_ name: String, _ file: DatabaseQueue, path: String) {
+    let thread = Thread { [queue, self] in
+      file.inDatabase { db in Self.work(on: db, path: path, queue) }
+      try? file.close()
+      let waiter = ended.withLock { state in
+        state.isEnded = true
+        return state.waiter.take()
+      }
+      waiter?.resume()
+    }
+    thread.name = name
+    thread.start()
+  }
+
+  private static func work(on db: Database, path: String, _ queue: WorkQueue<Bench>) {
+    do throws(SQLiteFailure) {
+      let bench = try Bench(db, in: path)
+      while let jobs = queue.take() {
+        bench.perform(jobs)
+        queue.ended()
+        bench.tidy()
+      }
+    } catch {
+      // The file is not what was opened: nothing can be done here until somebody looks at it.
+      let failure = error.storeError(in: path)
+      while let jobs = queue.take() {
+        for job in jobs { job.fail(failure) }
+        queue.ended()
+      }
+    }
+  }
+
+  nonisolated(nonsending) func call<Value: Sendable>(
+    _ what: String, weight: Int = 1, _ body: @escaping @Sendable (Bench) throws -> Value
+  ) async throws(StoreError) -> Value {
+    try await withUnsafeContinuation { queue.add(Call(what, weight: weight, waiter: $0, body)) }.get()
+  }
+
+  func expire(_ now: ContinuousClock.Instant) { queue.expire(now) }
+
+  nonisolated(nonsending) func close() async {
+    queue.close()
+    await withUnsafeContinuation { continuation in
+      let isEnded = ended.withLock { state in
+        if !state.isEnded { state.waiter = continuation }
+        return state.isEnded
+      }
+      if isEnded { continuation.resume() }
+    }
+  }
+}
