@@ -1,0 +1,86 @@
+// The layout of a CALL frame, and writing one. Offsets count from the type byte.
+import TroupeNet
+import TroupeWire
+
+enum CallFrame {
+  static let request = 1
+  static let flags = 5
+  static let kind = 6
+  static let method = 10
+  static let timeLeft = 18
+  static let caller = 22
+  static let sequence = 30
+  static let lowestOpen = 38
+  static let epoch = 46
+  /// Here stand trace, identity and chain, those that the flags name; then the entity's id behind its length; then arguments.
+  static let extras = 54
+  static let traceSize = 25
+
+  /// Begins a frame with everything but the arguments. Ended by `Writer.endFrame`.
+  @inline(__always)
+  static func begin(
+    _ head: borrowing CallHead, request: UInt32, entity: String, now: Instant, to writer: inout Writer
+  ) -> Int {
+    var flags: CallFlags = head.isQuery ? .query : []
+    if head.isRetry { flags.insert(.retry) }
+    if head.trace != nil { flags.insert(.trace) }
+    if head.identity != nil { flags.insert(.identity) }
+    if !head.chain.isEmpty { flags.insert(.chain) }
+    let start = writer.beginFrame(.call)
+    writer.fixed32(request)
+    writer.byte(flags.rawValue)
+    writer.fixed32(head.kind)
+    writer.fixed64(head.method)
+    writer.fixed32(timeLeft(until: head.deadline, now: now))
+    writer.fixed64(head.caller)
+    writer.fixed64(head.sequence)
+    writer.fixed64(head.lowestOpen)
+    writer.fixed64(head.epoch)
+    if !flags.isDisjoint(with: .extras) { writeExtras(head, to: &writer) }
+    writer.text(entity)
+    return start
+  }
+
+  /// Microseconds, rounded down; more than 71 minutes count as 71 minutes.
+  @inline(__always)
+  static func timeLeft(until deadline: Instant, now: Instant) -> UInt32 {
+    UInt32(clamping: (deadline.nanoseconds - max(0, now.nanoseconds)) / 1_000)
+  }
+
+  @inline(never)
+  private static func writeExtras(_ head: borrowing CallHead, to writer: inout Writer) {
+    if let trace = head.trace {
+      writer.fixed64(trace.traceHigh)
+      writer.fixed64(trace.traceLow)
+      writer.fixed64(trace.span)
+      writer.byte(trace.flags)
+    }
+    if let identity = head.identity { writer.text(identity) }
+    guard !head.chain.isEmpty else { return }
+    writer.byte(UInt8(head.chain.count))
+    for link in head.chain {
+      writer.fixed32(link.kind)
+      writer.text(link.entity)
+    }
+  }
+
+  /// Why a head cannot be written, in a sentence; nearly always `nil`.
+  @inline(__always)
+  static func refusal(of head: borrowing CallHead, entity: String) -> String? {
+    if entity.utf8.count > TransportLimits.text { return "an entity's id has at most \(TransportLimits.text) bytes" }
+    if head.identity == nil && head.chain.isEmpty { return nil }
+    return refusalOfExtras(of: head)
+  }
+
+  @inline(never)
+  private static func refusalOfExtras(of head: borrowing CallHead) -> String? {
+    if let identity = head.identity, identity.utf8.count > TransportLimits.text {
+      return "an identity has at most \(TransportLimits.text) bytes"
+    }
+    if head.chain.count > TransportLimits.chain { return "more than \(TransportLimits.chain) entities wait for one another" }
+    if head.chain.contains(where: { $0.entity.utf8.count > TransportLimits.text }) {
+      return "an entity's id has at most \(TransportLimits.text) bytes"
+    }
+    return nil
+  }
+}

@@ -1,0 +1,28 @@
+// What is wrong with bytes that a peer sent. Each ends the peer's link, and nothing else.
+
+/// A frame that the protocol does not allow. A small value: it is thrown on the hot path, the sentence is made only when told.
+enum FrameError: Error, Hashable {
+  case badLength(UInt32, limit: Int)
+  case unknownType(UInt8)
+  case unexpected(FrameType)
+  case truncated(FrameType)
+  case unknownFlags(UInt8)
+  case notUTF8(FrameType)
+  case badMagic(UInt32)
+  case badHello(String)
+  case notOpen(FrameType, request: UInt32)
+
+  var sentence: String {
+    switch self {
+    case .badLength(let length, let limit): "a frame claims \(length) bytes; 1 to \(limit) are allowed"
+    case .unknownType(let type): "a frame has the unknown type \(type)"
+    case .unexpected(let type): "a frame of type \(type) came when none may come"
+    case .truncated(let type): "a frame of type \(type) is shorter than its fields"
+    case .unknownFlags(let flags): "a call has unknown flags: \(String(flags, radix: 2))"
+    case .notUTF8(let type): "a text in a frame of type \(type) is not UTF-8"
+    case .badMagic(let magic): "the first frame does not begin with the protocol's name but with \(String(magic, radix: 16))"
+    case .badHello(let why): "the peer's hello says \(why)"
+    case .notOpen(let type, let request): "a frame of type \(type) answers \(String(request, radix: 16)), which is not open"
+    }
+  }
+}

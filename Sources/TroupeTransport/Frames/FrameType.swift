@@ -1,0 +1,14 @@
+// What a frame is, by its first byte. Numbers are for ever; `protocols/wire-frames.md` says what each holds.
+
+/// Control frames are below 16, so that a reader may tell them apart without knowing them all.
+enum FrameType: UInt8, CaseIterable {
+  case hello = 1
+  case goodbye = 2
+  case ping = 3
+  case pong = 4
+  case epoch = 5
+  case call = 16
+  case reply = 17
+  case ask = 32
+  case answer = 33
+}

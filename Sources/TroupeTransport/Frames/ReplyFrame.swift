@@ -1,0 +1,39 @@
+// REPLY and ANSWER: the same layout under two types. Offsets count from the type byte.
+import TroupeWire
+
+enum ReplyFrame {
+  static let request = 1
+  static let status = 5
+  static let payload = 6
+
+  @inline(__always)
+  static func begin(_ type: FrameType, request: UInt32, status: ReplyStatus, to writer: inout Writer) -> Int {
+    let start = writer.beginFrame(type)
+    writer.fixed32(request)
+    writer.byte(status.rawValue)
+    return start
+  }
+
+  @inline(__always)
+  static func request(in frame: RawSpan, _ type: FrameType) throws(FrameError) -> UInt32 {
+    guard frame.byteCount >= payload else { throw .truncated(type) }
+    return frame.load(at: request)
+  }
+
+  /// Copies the payload out of a frame that `request(in:)` has checked: the one allocation of a call.
+  @inline(__always)
+  static func reply(in frame: RawSpan, _ type: FrameType) throws(FrameError) -> Reply {
+    let status = ReplyStatus(received: frame.load(at: status))
+    if status == .overloaded { return try overloaded(in: frame, type) }
+    let bytes = frame.extracting(payload..<frame.byteCount)
+    return Reply(status: status, bytes: bytes.byteCount == 0 ? [] : bytes.withUnsafeBytes { [UInt8]($0) })
+  }
+
+  /// Between status and text: how long to wait.
+  @inline(never)
+  private static func overloaded(in frame: RawSpan, _ type: FrameType) throws(FrameError) -> Reply {
+    var reader = FrameReader(frame, type: type, from: payload)
+    let retryAfter = try reader.fixed32()
+    return Reply(.overloaded, reader.restAsText(), retryAfterMilliseconds: retryAfter)
+  }
+}

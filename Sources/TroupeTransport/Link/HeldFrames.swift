@@ -1,0 +1,55 @@
+// Calls and questions that were written before they could leave: the walk over them, when their link opens or ends.
+import TroupeNet
+import TroupeWire
+
+enum HeldFrames {
+  /// What may leave now: without the calls whose callers have gone (so "not executed" was true), with the time that is left now.
+  static func release<Waiter>(_ held: RawSpan, _ pending: inout PendingCalls<Waiter>, now: Instant) -> Writer {
+    var released = Writer(capacity: held.byteCount)
+    var offset = 0
+    while offset < held.byteCount {
+      let frame = next(held, &offset)
+      guard let (request, isAsk) = question(in: frame) else { continue }
+      guard let deadline = pending.deadline(of: request) else {
+        _ = pending.complete(request, isAsk: isAsk)
+        continue
+      }
+      let start = released.reserveFixed32()
+      released.append(frame)
+      released.endFrame(start)
+      if !isAsk {
+        released.patchFixed32(at: start + 4 + CallFrame.timeLeft, with: CallFrame.timeLeft(until: deadline, now: now))
+      }
+    }
+    return released
+  }
+
+  /// The waiters of calls and questions that never left.
+  static func takeWaiters<Waiter>(_ held: RawSpan, _ pending: inout PendingCalls<Waiter>) -> [Waiter] {
+    var waiters: [Waiter] = []
+    var offset = 0
+    while offset < held.byteCount {
+      let frame = next(held, &offset)
+      guard let (request, isAsk) = question(in: frame) else { continue }
+      if case .waiter(let waiter) = pending.complete(request, isAsk: isAsk) { waiters.append(waiter) }
+    }
+    return waiters
+  }
+
+  /// The frame at `offset`, from its type byte on. These are our own frames, so lengths are right.
+  @_lifetime(copy held)
+  private static func next(_ held: RawSpan, _ offset: inout Int) -> RawSpan {
+    let length: UInt32 = held.load(at: offset)
+    let start = offset + 4
+    offset = start + Int(length)
+    return held.extracting(start..<offset)
+  }
+
+  private static func question(in frame: RawSpan) -> (request: UInt32, isAsk: Bool)? {
+    switch FrameType(rawValue: frame.load(at: 0)) {
+    case .call: (frame.load(at: CallFrame.request), false)
+    case .ask: (frame.load(at: CallFrame.request), true)
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,128 @@
+// One connection to one loop of one peer, and the calls on it in both directions. Lives on its loop and is touched nowhere else.
+// `Link+Calls` sends calls and questions, `Link+Replies` answers, `Link+Receiving` reads frames, `Link+Life` opens and ends it.
+import TroupeNet
+import TroupeWire
+
+/// Who waits for a reply. Resumed exactly once, on the link's loop.
+public typealias ReplyContinuation = UnsafeContinuation<Reply, Never>
+
+/// A link to a peer: carries calls there and answers back, and the same the other way round.
+///
+/// Frames are gathered and leave in one write when the loop's pass has run dry. Calls leave in the order in which they were made;
+/// answers in the order in which they were given; control frames before both. When the link ends, every caller is told whether
+/// its call may have been executed: `.neverSent` (no), `.connectionLost` (maybe).
+public final class Link {
+  enum Phase {
+    /// Not dialled yet, or the connection is being made; calls are kept. Next: `greeting` or `ended`.
+    case waiting
+    /// Connected; HELLO is under way. Next: `open` or `ended`.
+    case greeting
+    case open
+    case ended
+  }
+
+  public let loop: any EventLoop
+  public let local: HelloInfo
+  /// We called; otherwise the peer did.
+  public let isOutgoing: Bool
+  /// Who the peer is, once the link has opened.
+  public internal(set) var peer: HelloInfo?
+  /// The last epoch that this link carried, either way: a hint is not repeated.
+  public internal(set) var announcedEpoch: UInt64 = 0
+
+  var phase = Phase.waiting
+  var handshake: Handshake
+  var connection: (any Connection)?
+  var delegate: (any LinkDelegate)?
+  /// For the pool that this link belongs to.
+  var whenEnded: ((Link) -> Void)?
+
+  // What waits for the end of the pass.
+  var control = Writer()
+  var data = Writer()
+  var isGathering = false
+  var isHolding = false
+  /// What the connection had not got rid of when we last looked, bytes.
+  var backlog = 0
+
+  var pending = PendingCalls<ReplyContinuation>()
+  /// Deadlines before this one would need an earlier look than the next that is planned.
+  var nextSweep = Instant.distantFuture
+  var sweepTimer: LoopTimer?
+
+  var keepAlive: KeepAlive
+  var lifeTimer: LoopTimer?
+  /// The largest frame that may be sent.
+  var maxFrame = TransportLimits.frame
+
+  init(on loop: any EventLoop, local: HelloInfo, isOutgoing: Bool, handshake: Handshake, delegate: any LinkDelegate) {
+    self.loop = loop
+    self.local = local
+    self.isOutgoing = isOutgoing
+    self.handshake = handshake
+    self.delegate = delegate
+    keepAlive = KeepAlive(now: loop.now)
+  }
+
+  public var isOpen: Bool { phase == .open }
+
+  /// Whether it is over: nothing can be sent, now or later.
+  public var hasEnded: Bool { phase == .ended }
+
+  /// Output that the kernel has not taken yet, bytes.
+  public var pendingBytes: Int { (connection?.pendingBytes ?? 0) + control.count + data.count }
+
+  /// Calls and questions without an answer.
+  public var pendingCalls: Int { pending.count }
+
+  /// Who is at the other end, as well as is known; for a log line.
+  public var peerDescription: String {
+    if let peer { return "\(peer.role.word) \(peer.name)/\(peer.loopIndex)" }
+    if let identity = connection?.peer { return identity.description }
+    return handshake.expecting.name ?? connection?.remoteAddress?.description ?? "an unknown peer"
+  }
+}
+
+extension Link: EndOfPass {
+  /// Something was written: it leaves at the end of the pass, or at once when it is much.
+  @inline(__always)
+  func gathered() {
+    if !isGathering { gatherUntilEndOfPass() }
+    if data.count >= TransportLimits.gather && phase == .open { flush() }
+  }
+
+  private func gatherUntilEndOfPass() {
+    isGathering = true
+    loop.atEndOfPass(self)
+  }
+
+  public func passEnded() {
+    isGathering = false
+    flush()
+  }
+
+  func flush() {
+    guard phase == .open || phase == .greeting, let connection else { return }
+    if control.count > 0 {
+      connection.send(control.span)
+      Self.empty(&control)
+    }
+    guard phase == .open, data.count > 0, !isHolding else { return }
+    guard delegate?.linkMayFlush(self) ?? false else { return hold() }
+    connection.send(data.span)
+    Self.empty(&data)
+    backlog = connection.pendingBytes
+  }
+
+  private func hold() {
+    isHolding = true
+    loop.schedule(after: TransportLimits.holdRetry) { [weak self] in
+      self?.isHolding = false
+      self?.flush()
+    }
+  }
+
+  private static func empty(_ writer: inout Writer) {
+    writer.removeAll(keepingCapacity: writer.count <= TransportLimits.keptBuffer)
+  }
+}

@@ -1,0 +1,58 @@
+// The bounds of a link, in one place. Each exists so that a peer, hostile or only slow, cannot make us hold memory or wait
+// without end; `protocols/wire-frames.md` repeats those that a peer must know.
+
+public enum TransportLimits {
+  /// The largest frame, bytes, its length field not counted: 16 MiB of arguments or reply, with room for what stands before them.
+  public static let frame = (16 << 20) + (64 << 10)
+
+  /// The largest frame until both sides have said HELLO: a stranger gets no memory.
+  public static let frameBeforeHello = 64 << 10
+
+  /// Time from an open connection to the peer's HELLO.
+  public static let hello: Duration = .seconds(3)
+
+  /// Calls and questions of one link without an answer. 64 times what saturates a core; past it callers are refused.
+  public static let pendingCalls = 65_536
+
+  /// Calls that wait for a link which is not open yet.
+  public static let waitingCalls = 4_096
+
+  /// Output not yet taken by the kernel, bytes, past which new calls are refused. Half of what ends a connection.
+  public static let output = 32 << 20
+
+  /// Output past which incoming calls are refused unseen, bytes: their answers would only make the heap larger.
+  public static let outputForAnswers = 16 << 20
+
+  /// Gathered output that is sent without waiting for the end of the pass, bytes: it keeps the peer busy and the cache warm.
+  static let gather = 256 << 10
+
+  /// A buffer that grew beyond this, bytes, is given back once it is empty.
+  static let keptBuffer = 1 << 20
+
+  /// How often a link looks whether its peer is alive.
+  static let keepAliveTick: Duration = .milliseconds(500)
+
+  /// Silence after which a link asks for a sign of life.
+  static let pingAfter: Duration = .seconds(1)
+
+  /// Silence after which the peer counts as gone.
+  public static let silence: Duration = .seconds(3)
+
+  /// Deadlines are looked through at most this often: callers see theirs up to so much late.
+  static let sweep: Duration = .milliseconds(10)
+
+  /// While `linkMayFlush` says no, it is asked again this often.
+  static let holdRetry: Duration = .milliseconds(25)
+
+  /// Entity ids, identities, names: what a length field of two bytes can say.
+  static let text = Int(UInt16.max)
+
+  /// Entities in the chain of a call; the runtime refuses longer ones with a better sentence.
+  public static let chain = 255
+
+  /// Connections that one loop has accepted and not yet lost.
+  public static let acceptedLinks = 16_384
+
+  /// What a refused caller is told to wait when nobody knows better, milliseconds.
+  static let retryAfter: UInt32 = 50
+}
