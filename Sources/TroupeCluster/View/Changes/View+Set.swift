@@ -1,0 +1,50 @@
+// What an operator sets. It changes what is desired; the owners then move shards by themselves.
+
+/// An operator's wish.
+public enum Setting: Hashable, Sendable {
+  case weight(NodeID, Int)
+  /// The shard belongs to this node, whatever the hash says.
+  case pin(ShardID, NodeID)
+  case unpin(ShardID)
+  /// The node gives away what it owns, then leaves.
+  case drain(NodeID)
+  case activate(NodeID)
+}
+
+extension View {
+  /// Whether the setting holds already.
+  public func satisfies(_ setting: Setting) -> Bool {
+    switch setting {
+    case .weight(let id, let weight): member(id)?.weight == weight
+    case .pin(let shard, let id): pins[shard] == id
+    case .unpin(let shard): pins[shard] == nil
+    case .drain(let id): member(id)?.state == .draining
+    case .activate(let id): member(id)?.state == .active
+    }
+  }
+
+  public func setting(_ setting: Setting) throws(ViewRefusal) -> View {
+    var next = successor()
+    switch setting {
+    case .weight(let id, let weight):
+      guard (0...Member.weightLimit).contains(weight) else { throw .badWeight(weight) }
+      next.members[try known(id)].weight = weight
+    case .pin(let shard, let id):
+      guard shard.index < shardCount else { throw .noSuchShard(shard) }
+      _ = try known(id)
+      next.pins[shard] = id
+    case .unpin(let shard):
+      guard shard.index < shardCount else { throw .noSuchShard(shard) }
+      next.pins[shard] = nil
+    case .drain(let id): next.members[try known(id)].state = .draining
+    case .activate(let id): next.members[try known(id)].state = .active
+    }
+    next.placeOrphans()
+    return next
+  }
+
+  private func known(_ id: NodeID) throws(ViewRefusal) -> Int {
+    guard let index = index(of: id) else { throw .notMember(id) }
+    return index
+  }
+}
