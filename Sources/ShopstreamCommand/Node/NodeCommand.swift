@@ -1,0 +1,54 @@
+// `shopstream node`: one member of the cluster, as a process of its own.
+
+import ArgumentParser
+import Troupe
+
+struct NodeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "node",
+    abstract: "Run one node: it keeps entities in memory and answers calls to them.",
+    discussion: """
+      'shopstream up' starts its nodes this way. By hand it adds a node to a running cluster on this machine, with a \
+      certificate of that cluster's CA: it joins through the store and is given its share of the shards.
+
+      EXAMPLE
+        shopstream node --id node-2 --port 3201
+      """)
+
+  @Option(help: "This node's name: unique in the cluster, and the name in its certificate.")
+  var id: String
+
+  @Option(help: "The address that others reach it at.")
+  var host = UpPlan.host
+
+  @Option(help: ArgumentHelp("Where its first loop listens; the others follow. 0 takes free ports.", valueName: "port"))
+  var port = 0
+
+  @Option(help: ArgumentHelp("Event loops, one a core that it may use.", valueName: "count"))
+  var loops = 1
+
+  @Option(help: "Where it stands, for placement that spreads over zones.")
+  var zone = ""
+
+  @Option(help: "Its share of the shards beside the others'.")
+  var weight = 1.0
+
+  @Option(help: ArgumentHelp("The store: sqlite:<directory>. Default: the one in --data.", valueName: "location"))
+  var store: String?
+
+  @OptionGroup var process: ProcessOptions
+
+  func run() async throws {
+    let service = ServiceProcess(id, process)
+    let node = try await service.start {
+      let configuration = NodeConfiguration(
+        cluster: process.cluster, id: id, host: host, port: port, loops: loops, zone: zone, weight: weight, version: Version.text,
+        tls: try process.tls(for: .node(id)))
+      let store = try NodeStore.open(store, in: process.directory)
+      return try await Node.start(configuration, store: store, log: Log(service.logger)) { ShopKinds.register(in: &$0) }
+    }
+    service.isReady(at: node.addresses)
+    await service.untilStopAsked()
+    await node.stop()
+  }
+}

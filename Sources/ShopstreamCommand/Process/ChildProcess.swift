@@ -1,0 +1,93 @@
+// One child process: started with a lifeline for its input, a pipe for its report and a log file for the rest. It stands in
+// a process group of its own, so that Ctrl-C in the terminal reaches `up` alone, which then stops its children in order.
+
+import Foundation
+
+/// What to run.
+struct ChildCommand: Hashable, Sendable {
+  var name: String
+  var executable: String
+  var arguments: [String]
+  var log: String
+}
+
+final class ChildProcess: Sendable {
+  /// Of this very program, also when it was started by a relative path that no longer holds.
+  static let thisExecutable: String =
+    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+
+  let identifier: Int32
+  private let process: Process
+  /// Held open as long as we live; never written to.
+  private let lifeline: Pipe
+
+  /// `reported` runs at most once; `ended` exactly once, after it. Both on a thread of their own.
+  init(
+    _ command: ChildCommand, reported: @escaping @Sendable (ChildReport) -> Void, ended: @escaping @Sendable (ChildEnd) -> Void
+  ) throws(Refusal) {
+    let output = Pipe()
+    lifeline = Pipe()
+    process = Process()
+    process.executableURL = URL(filePath: command.executable)
+    process.arguments = command.arguments
+    process.standardInput = lifeline
+    process.standardOutput = output
+    process.standardError = try LogFile.open(command.log)
+    process.terminationHandler = { process in
+      ended(process.terminationReason == .uncaughtSignal ? .signal(process.terminationStatus) : .status(process.terminationStatus))
+    }
+    do {
+      try process.run()
+    } catch {
+      throw Refusal("\(command.name) cannot be started (\(SystemError.describe(error))).")
+    }
+    identifier = process.processIdentifier
+    Self.readReport(from: output.fileHandleForReading, reported)
+  }
+
+  func signal(_ signal: Int32) {
+    guard process.isRunning else { return }
+    kill(identifier, signal)
+  }
+
+  private static func readReport(from file: FileHandle, _ reported: @escaping @Sendable (ChildReport) -> Void) {
+    // A thread, since a read from a pipe blocks; it ends with the child at the latest.
+    Thread.detachNewThread {
+      var line: [UInt8] = []
+      while line.count <= ChildReport.maximumLength, let bytes = some(from: file) {
+        line += bytes
+        if let end = line.firstIndex(of: UInt8(ascii: "\n")) {
+          if let report = ChildReport(line: String(decoding: line[..<end], as: UTF8.self)) { reported(report) }
+          break
+        }
+      }
+      // Whatever else it prints is read away, so that it never waits for us.
+      while some(from: file) != nil {}
+    }
+  }
+
+  /// What is there by now; nil at the end. `FileHandle` would wait for all that was asked for.
+  private static func some(from file: FileHandle) -> ArraySlice<UInt8>? {
+    var bytes = [UInt8](repeating: 0, count: 4_096)
+    while true {
+      let count = read(file.fileDescriptor, &bytes, bytes.count)
+      if count > 0 { return bytes[..<count] }
+      guard count < 0, errno == EINTR else { return nil }
+    }
+  }
+}
+
+enum ChildEnd: Hashable, Sendable, CustomStringConvertible {
+  case status(Int32)
+  case signal(Int32)
+
+  var description: String {
+    switch self {
+    case .status(0): "ended by itself"
+    case .status(let code): "ended with exit code \(code)"
+    case .signal(SIGKILL): "was killed (signal 9)"
+    case .signal(SIGSEGV), .signal(SIGILL), .signal(SIGTRAP), .signal(SIGABRT), .signal(SIGBUS): "crashed"
+    case .signal(let number): "was ended by signal \(number)"
+    }
+  }
+}

@@ -1,0 +1,26 @@
+// The log of a node or a gateway: lines on standard error, which `up` puts into a file.
+
+import Logging
+import Troupe
+
+enum ProcessLog {
+  static func logger(_ name: String, verbose: Bool) -> Logger {
+    var logger = Logger(label: name) { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = verbose ? .debug : .info
+    return logger
+  }
+}
+
+extension Log {
+  /// The runtime's words, through the logger of this process.
+  init(_ logger: Logger) {
+    self.init { level, message in
+      switch level {
+      case .debug: logger.debug("\(message)")
+      case .info: logger.info("\(message)")
+      case .warning: logger.warning("\(message)")
+      case .error: logger.error("\(message)")
+      }
+    }
+  }
+}

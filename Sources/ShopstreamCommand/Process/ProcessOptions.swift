@@ -1,0 +1,36 @@
+// What nodes and gateways have in common: where their certificate is, whose cluster they join, how they are looked after.
+
+import ArgumentParser
+import Troupe
+
+struct ProcessOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The cluster's name, which is the trust domain of its certificates.", valueName: "name"))
+  var cluster = UpPlan.cluster
+
+  @Option(help: ArgumentHelp("The directory that 'up' made: certificates and data are found in it.", valueName: "directory"))
+  var data = DataDirectory.defaultName
+
+  @Option(help: ArgumentHelp("Certificate (PEM), when it is not the one in --data.", valueName: "file"))
+  var certificate: String?
+
+  @Option(help: ArgumentHelp("Private key (PEM), when it is not the one in --data.", valueName: "file"))
+  var key: String?
+
+  @Option(help: ArgumentHelp("Roots that are trusted (PEM), when they are not the development CA in --data.", valueName: "file"))
+  var roots: String?
+
+  @Flag(help: "Log more.")
+  var verbose = false
+
+  @Flag(help: ArgumentHelp("Report readiness as JSON on standard output, and stop when standard input ends.", visibility: .hidden))
+  var supervised = false
+
+  var directory: DataDirectory { DataDirectory(data) }
+
+  func tls(for holder: CertificateHolder) throws(Refusal) -> TLSContext {
+    let files = directory.certificate(of: holder)
+    return try TLSContext.load(
+      certificate: certificate ?? files.certificate, key: key ?? files.key, roots: roots ?? directory.authority.certificate,
+      trustDomain: cluster)
+  }
+}

@@ -1,0 +1,62 @@
+// The frame of a long-running process: from its start to its report, and from the wish to stop to its end. A node and a
+// gateway differ in what they do between.
+
+import ArgumentParser
+import Foundation
+import Logging
+
+struct ServiceProcess: Sendable {
+  let name: String
+  let isSupervised: Bool
+  let logger: Logger
+  private let stopAsked: AsyncStream<String>
+  private let askToStop: AsyncStream<String>.Continuation
+  private let signals: StopSignals
+
+  /// From here on signals and the end of the supervisor ask to stop, and a process that will not is ended.
+  init(_ name: String, _ options: ProcessOptions) {
+    self.name = name
+    isSupervised = options.supervised
+    logger = ProcessLog.logger(name, verbose: options.verbose)
+    let (stream, continuation) = AsyncStream<String>.makeStream(bufferingPolicy: .bufferingOldest(1))
+    (stopAsked, askToStop) = (stream, continuation)
+    signals = StopSignals { number in
+      continuation.yield("signal \(number)")
+      Lifeline.endAfterLimit()
+    }
+    if options.supervised { Lifeline.watch { continuation.yield("its supervisor is gone") } }
+  }
+
+  /// Runs `start`; a refusal is reported to the supervisor or thrown to the terminal.
+  func start<T>(_ start: () async throws -> T) async throws -> T {
+    do {
+      return try await start()
+    } catch {
+      let sentence = "\(error)".sentence
+      logger.error("\(sentence)")
+      guard isSupervised else { throw Refusal(sentence) }
+      say(ChildReport.failed(sentence: sentence).line)
+      throw ExitCode.failure
+    }
+  }
+
+  func isReady(at addresses: [String]) {
+    logger.info("\(name) serves on \(addresses.joined(separator: ", "))")
+    say(
+      isSupervised
+        ? ChildReport.ready(addresses: addresses).line : "\(name) serves on \(addresses.joined(separator: ", ")). Ctrl-C stops it.")
+  }
+
+  /// Returns when somebody wants this process to stop.
+  func untilStopAsked() async {
+    for await reason in stopAsked {
+      logger.info("\(name) stops: \(reason)")
+      return
+    }
+  }
+
+  private func say(_ line: String) {
+    var terminal = Terminal(isInteractive: false)
+    terminal.say(line)
+  }
+}

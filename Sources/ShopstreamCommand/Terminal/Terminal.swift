@@ -1,0 +1,44 @@
+// Standard output as lines, and a region at its lower end that is drawn anew in place. Without a terminal at the other end
+// there is no region, only lines.
+
+import Foundation
+
+struct Terminal: Sendable {
+  let isInteractive: Bool
+  private let output = FileHandle.standardOutput
+  /// Lines of the region that stands there now.
+  private var regionHeight = 0
+
+  init(isInteractive: Bool = isatty(STDOUT_FILENO) == 1) {
+    self.isInteractive = isInteractive
+  }
+
+  /// Prints a line above the region.
+  mutating func say(_ line: String) {
+    write(Self.erase(regionHeight) + line + "\n")
+    regionHeight = 0
+  }
+
+  /// Replaces the region.
+  mutating func draw(_ lines: [String]) {
+    guard isInteractive else { return }
+    write(Self.erase(regionHeight) + lines.map { $0 + "\n" }.joined())
+    regionHeight = lines.count
+  }
+
+  /// Takes the region away.
+  mutating func clear() {
+    write(Self.erase(regionHeight))
+    regionHeight = 0
+  }
+
+  static func erase(_ height: Int) -> String {
+    height == 0 ? "" : "\u{1b}[\(height)A\u{1b}[J"
+  }
+
+  /// A reader that went away is none of our concern: the cluster goes on.
+  private func write(_ text: String) {
+    guard !text.isEmpty else { return }
+    try? output.write(contentsOf: Data(text.utf8))
+  }
+}

@@ -1,0 +1,27 @@
+// Looks at the cluster again and again, over the same door as every operator, and survives that nobody answers.
+
+struct ClusterWatch {
+  static let interval: Duration = .seconds(1)
+  private let directory: DataDirectory
+
+  init(_ directory: DataDirectory) {
+    self.directory = directory
+  }
+
+  /// Until its task is cancelled; `show` runs where the caller does.
+  nonisolated(nonsending) func run(_ show: (ClusterSummary) -> Void) async {
+    var connection: OperatorConnection?
+    while !Task.isCancelled {
+      do {
+        if connection == nil { connection = try await OperatorConnection.open(directory) }
+        if let summary = try await connection?.summary() { show(summary) }
+      } catch {
+        // A node that went away takes its answer along; the next look asks the others.
+        await connection?.close()
+        connection = nil
+      }
+      try? await Task.sleep(for: Self.interval)
+    }
+    await connection?.close()
+  }
+}

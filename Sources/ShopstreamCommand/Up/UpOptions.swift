@@ -1,0 +1,40 @@
+// What can be said to `up`, with its limits.
+
+import ArgumentParser
+
+struct UpOptions: ParsableArguments {
+  /// A development machine's worth: certificates, ports and a terminal's height.
+  static let nodeLimit = 16
+  static let loopLimit = 64
+
+  @Option(help: ArgumentHelp("How many nodes to start.", valueName: "count"))
+  var nodes = 3
+
+  @Option(help: ArgumentHelp("Where the gateway listens for the shop's own API; 0 takes a free port.", valueName: "port"))
+  var port = 3000
+
+  @Option(
+    help: ArgumentHelp("Where the gateway listens for operators: entities of any kind, metrics; 0 takes a free port.", valueName: "port"))
+  var adminPort = 3100
+
+  @Option(help: ArgumentHelp("The first node's port; the others follow. 0 takes free ports.", valueName: "port"))
+  var nodePort = 3200
+
+  @Option(help: ArgumentHelp("Keeps certificates, logs and data; made when it is not there.", valueName: "directory"))
+  var data = DataDirectory.defaultName
+
+  @Option(help: ArgumentHelp("Event loops a node, one a core that it may use.", valueName: "count"))
+  var loops = 1
+
+  @Flag(help: "Print one JSON object a line instead of text.")
+  var json = false
+
+  func validate() throws {
+    guard (1...Self.nodeLimit).contains(nodes) else { throw ValidationError("--nodes is 1 to \(Self.nodeLimit), not \(nodes).") }
+    guard (1...Self.loopLimit).contains(loops) else { throw ValidationError("--loops is 1 to \(Self.loopLimit), not \(loops).") }
+    for (option, port) in [("--port", port), ("--admin-port", adminPort), ("--node-port", nodePort)] {
+      guard (0...65_535).contains(port) else { throw ValidationError("\(option) is 0 to 65535, not \(port).") }
+    }
+    guard !data.isEmpty else { throw ValidationError("--data needs the name of a directory.") }
+  }
+}
