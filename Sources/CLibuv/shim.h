@@ -2,6 +2,10 @@
 #pragma once
 #include <uv.h>
 
+// Extensions of glibc that Swift's view of it leaves out.
+int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
+int pthread_setname_np(pthread_t thread, const char *name);
+
 // Weak, so that every object file that uses this header shares one definition.
 __attribute__((weak)) _Thread_local void *troupe_loop_slot = 0;
 __attribute__((weak)) _Thread_local long troupe_index_slot = 0;

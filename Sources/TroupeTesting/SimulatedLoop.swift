@@ -18,7 +18,7 @@ public final class SimulatedLoop: EventLoop, @unchecked Sendable {
   private var generator: SeededRandom
   private var passIsScheduled = false
   private var missed: [() -> Void] = []
-  private(set) lazy var mark = LoopMark(self, index: index)
+  private(set) var mark: LoopMark!
   var endpoints: [ObjectIdentifier: SimulatedConnection] = [:]
 
   /// The longest time between posting to an idle loop and its pass: about what a wake-up costs, in nanoseconds.
@@ -30,6 +30,7 @@ public final class SimulatedLoop: EventLoop, @unchecked Sendable {
     self.index = index
     self.identity = identity
     generator = SeededRandom(seed: world.seed &+ UInt64(number + 1) &* 0x9E37_79B9)
+    mark = LoopMark(self, index: index)
   }
 
   public var isCurrent: Bool { mark.isCurrent }
