@@ -16,7 +16,7 @@ extension Link {
   /// A link that calls nobody yet: calls wait in it until `dial`.
   static func calling(
     on loop: any EventLoop, local: HelloInfo, expecting: Handshake.Expectation, needsCertificate: Bool,
-    delegate: any LinkDelegate
+    delegate: (any LinkDelegate)?
   ) -> Link {
     let handshake = Handshake(local: local, calls: true, expecting: expecting, needsCertificate: needsCertificate)
     return Link(on: loop, local: local, isOutgoing: true, handshake: handshake, delegate: delegate)

@@ -55,7 +55,7 @@ public final class Link {
   /// The largest frame that may be sent.
   var maxFrame = TransportLimits.frame
 
-  init(on loop: any EventLoop, local: HelloInfo, isOutgoing: Bool, handshake: Handshake, delegate: any LinkDelegate) {
+  init(on loop: any EventLoop, local: HelloInfo, isOutgoing: Bool, handshake: Handshake, delegate: (any LinkDelegate)?) {
     self.loop = loop
     self.local = local
     self.isOutgoing = isOutgoing

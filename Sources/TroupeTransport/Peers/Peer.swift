@@ -1,0 +1,83 @@
+// One peer as a loop sees it: where its loops listen, and the link to each of them.
+import TroupeNet
+
+/// A handle on a peer, to be kept by whoever calls it often: finding the link is then an array access.
+public final class Peer {
+  public let name: String
+  /// One address for each loop of the peer.
+  public internal(set) var addresses: [SocketAddress]
+  /// A peer is of no use without its pool.
+  private unowned let peers: Peers
+  private let loop: any EventLoop
+  private var links: [Link?]
+  private var backoffs: [Backoff]
+  private var notBefore: [Instant]
+
+  init(name: String, addresses: [SocketAddress], peers: Peers) {
+    self.name = name
+    self.addresses = addresses
+    self.peers = peers
+    loop = peers.loop
+    links = Array(repeating: nil, count: addresses.count)
+    backoffs = Array(repeating: Backoff(), count: addresses.count)
+    notBefore = Array(repeating: Instant(nanoseconds: 0), count: addresses.count)
+  }
+
+  public var loopCount: Int { addresses.count }
+
+  /// The link to one of the peer's loops. There is always one; calls wait in it until it is open, and are refused when the attempt
+  /// to open it fails. The next call then begins the next attempt, after a pause that grows.
+  @inline(__always)
+  public func link(toLoop index: Int) -> Link {
+    precondition(links.indices.contains(index), "\(name) has \(links.count) loops, not one numbered \(index)")
+    if let link = links[index], !link.hasEnded { return link }
+    return makeLink(index)
+  }
+
+  /// The link to a loop when it is open; makes none.
+  public func openLink(toLoop index: Int) -> Link? {
+    guard links.indices.contains(index), let link = links[index], link.isOpen else { return nil }
+    return link
+  }
+
+  /// Links that exist and have not ended.
+  public var currentLinks: [Link] { links.compactMap { $0 }.filter { !$0.hasEnded } }
+
+  @inline(never)
+  private func makeLink(_ index: Int) -> Link {
+    let link = peers.makeLink(Handshake.Expectation(role: .node, name: name, loopIndex: UInt16(index)))
+    links[index] = link
+    link.whenEnded = { [weak self] in self?.ended($0, index) }
+    if notBefore[index] <= loop.now {
+      link.dial(addresses[index], security: peers.security)
+    } else {
+      let planned = addresses[index]
+      loop.schedule(after: notBefore[index] - loop.now) { [weak self, weak link] in
+        guard let self, let link, !link.hasEnded else { return }
+        link.dial(addresses.indices.contains(index) ? addresses[index] : planned, security: peers.security)
+      }
+    }
+    return link
+  }
+
+  private func ended(_ link: Link, _ index: Int) {
+    guard links.indices.contains(index), links[index] === link else { return }
+    links[index] = nil
+    if link.peer != nil { backoffs[index].reset() }
+    notBefore[index] = loop.now + backoffs[index].next(random: loop.random())
+  }
+
+  /// The peer listens elsewhere now: links that are open stay, others follow at their next attempt.
+  func move(to addresses: [SocketAddress]) {
+    guard addresses != self.addresses else { return }
+    if addresses.count != self.addresses.count { closeLinks(.local) }
+    self.addresses = addresses
+    links = Array(addresses.indices.map { links.indices.contains($0) ? links[$0] : nil })
+    backoffs = Array(repeating: Backoff(), count: addresses.count)
+    notBefore = Array(repeating: Instant(nanoseconds: 0), count: addresses.count)
+  }
+
+  func closeLinks(_ reason: CloseReason) {
+    for link in currentLinks { link.close(reason) }
+  }
+}

@@ -1,0 +1,119 @@
+// All links of one loop: those that it has dialled, by peer, and those that it has accepted.
+import TroupeNet
+
+/// The pool of links of one event loop; lives on it.
+///
+/// Links to peers are made when they are first needed, one to each loop of each peer, and again after they ended when somebody
+/// calls. Links that were accepted only carry what their callers ask: each side calls over links that it dialled itself.
+public final class Peers {
+  public let loop: any EventLoop
+  public let local: HelloInfo
+  let security: TLSContext?
+  /// Weak, because who listens owns the pool; each link holds on to it until the link has ended.
+  private weak var delegate: (any LinkDelegate)?
+  private var byName: [String: Peer] = [:]
+  /// By a number of their own, and used in its order: a simulation must not depend on how things are hashed.
+  private var accepted: [UInt64: Link] = [:]
+  private var seeds: [UInt64: Link] = [:]
+  private var nextNumber: UInt64 = 0
+  private var isClosed = false
+
+  /// - Parameter local: what this loop says of itself in a HELLO: its index is part of it.
+  public init(loop: any EventLoop, local: HelloInfo, security: TLSContext?, delegate: any LinkDelegate) {
+    self.loop = loop
+    self.local = local
+    self.security = security
+    self.delegate = delegate
+  }
+
+  // MARK: Peers
+
+  /// Makes a peer known, or says where it listens now: one address for each of its loops.
+  @discardableResult
+  public func set(_ name: String, addresses: [SocketAddress]) -> Peer {
+    if let peer = byName[name] {
+      peer.move(to: addresses)
+      return peer
+    }
+    let peer = Peer(name: name, addresses: addresses, peers: self)
+    byName[name] = peer
+    return peer
+  }
+
+  /// Forgets a peer and closes the links to it; calls on them end as `.connectionLost`.
+  public func remove(_ name: String, _ reason: CloseReason = .local) {
+    byName.removeValue(forKey: name)?.closeLinks(reason)
+  }
+
+  public func peer(_ name: String) -> Peer? { byName[name] }
+
+  /// In the order of their names.
+  public var all: [Peer] { byName.values.sorted { $0.name < $1.name } }
+
+  /// A link to whoever listens at an address, for those who know nothing else yet. It is not made again when it ends.
+  ///
+  /// - Parameter role: who must answer; `nil` lets any role.
+  public func seed(_ address: SocketAddress, role: PeerRole? = .node) -> Link {
+    let link = makeLink(Handshake.Expectation(role: role))
+    guard !isClosed else { return link }
+    let number = takeNumber()
+    seeds[number] = link
+    link.whenEnded = { [weak self] _ in _ = self?.seeds.removeValue(forKey: number) }
+    link.dial(address, security: security)
+    return link
+  }
+
+  func makeLink(_ expecting: Handshake.Expectation) -> Link {
+    let link = Link.calling(on: loop, local: local, expecting: expecting, needsCertificate: security != nil, delegate: delegate)
+    if isClosed { link.close() }
+    return link
+  }
+
+  private func takeNumber() -> UInt64 {
+    nextNumber += 1
+    return nextNumber
+  }
+
+  // MARK: Accepting
+
+  /// Listens; every connection becomes a link, or is refused when `TransportLimits.acceptedLinks` are open.
+  public func listen(on address: SocketAddress) throws(NetError) -> any Listener {
+    try loop.listen(on: address, security: security) { [weak self] in self?.accept($0) }
+  }
+
+  /// The link for a connection that a listener of this loop has accepted; `nil` refuses it.
+  public func accept(_ connection: any Connection) -> (any ConnectionHandler)? {
+    guard accepted.count < TransportLimits.acceptedLinks, !isClosed, let delegate else { return nil }
+    let link = Link.accepting(on: loop, local: local, needsCertificate: security != nil, delegate: delegate)
+    let number = takeNumber()
+    accepted[number] = link
+    link.whenEnded = { [weak self] _ in _ = self?.accepted.removeValue(forKey: number) }
+    return link
+  }
+
+  /// Links that others have made to this loop and that are open.
+  public var acceptedLinks: [Link] { Self.inOrder(accepted).filter(\.isOpen) }
+
+  // MARK: All links
+
+  /// Tells everybody linked here that a view with this epoch exists.
+  public func announce(epoch: UInt64) {
+    for link in openLinks { link.announce(epoch: epoch) }
+  }
+
+  /// Ends every link, for good: links that are asked for afterwards have ended before they begin.
+  public func close(_ reason: CloseReason = .local) {
+    isClosed = true
+    for peer in all { peer.closeLinks(reason) }
+    for link in Self.inOrder(accepted) + Self.inOrder(seeds) { link.close(reason) }
+  }
+
+  public var openLinks: [Link] {
+    let links = all.flatMap(\.currentLinks) + Self.inOrder(accepted) + Self.inOrder(seeds)
+    return links.filter(\.isOpen)
+  }
+
+  private static func inOrder(_ links: [UInt64: Link]) -> [Link] {
+    links.sorted { $0.key < $1.key }.map(\.value)
+  }
+}
