@@ -11,7 +11,6 @@ class Figure:
     values: list
     compared_with: "str | None" = None
     against: "Figure | None" = None  # what the ratio is taken from
-    invert: bool = False  # the ratio is other / this: for times, where less is better
     goal: str = ""  # shown in the table only
 
     @property
@@ -22,11 +21,11 @@ class Figure:
     def ratio(self):
         if self.against is None:
             return None
-        return self.against.median / self.median if self.invert else self.median / self.against.median
+        return self.median / self.against.median
 
-    def compare(self, other, name, goal="", invert=False):
+    def compare(self, other, name, goal=""):
         """The same figure, read against another one of the same run."""
-        return dataclasses.replace(self, compared_with=name, against=other, goal=goal, invert=invert)
+        return dataclasses.replace(self, compared_with=name, against=other, goal=goal)
 
 
 def number(value):
