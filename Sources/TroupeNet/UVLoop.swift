@@ -149,6 +149,9 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
     if waitFor != nil { uv_thread_join(&waitFor!) }
   }
 
+  /// Listeners, connections and signal watchers that are not closed yet. For tests, on the loop or after its end.
+  package var residentCount: Int { residents.count }
+
   private func wake() { uv_async_send(wakeUp) }
 
   /// A peer that is gone must show as an error of the write, not as a signal that ends the process.
