@@ -38,4 +38,10 @@ extension TypeSyntax {
 extension String {
   /// A name as it travels: "`default`" is `default`.
   var withoutBackticks: String { first == "`" && last == "`" ? String(dropFirst().dropLast()) : self }
+
+  /// For text of several lines that is put into a template: each line but the first moves to where the first one stands.
+  func indented(by spaces: Int) -> String {
+    split(separator: "\n", omittingEmptySubsequences: false)
+      .joined(separator: "\n" + String(repeating: " ", count: spaces))
+  }
 }

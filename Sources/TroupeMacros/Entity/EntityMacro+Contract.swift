@@ -5,11 +5,12 @@ import SwiftSyntaxBuilder
 extension EntityMacro {
   static func contract(of entity: EntityDeclaration) -> DeclSyntax {
     let rows = entity.methods.map { row($0, of: entity) }
-    let unused = rows.isEmpty ? "_ = types\n" : ""
+    let head = "\(entity.access)static func contract(in types: inout TypeTable) -> [MethodContract]"
+    if rows.isEmpty { return "\(raw: head) { [] }" }
     return """
-      \(raw: entity.access)static func contract(in types: inout TypeTable) -> [MethodContract] {
-        \(raw: unused)return [
-          \(raw: rows.joined(separator: ",\n"))
+      \(raw: head) {
+        [
+          \(raw: rows.joined(separator: ",\n").indented(by: 4))
         ]
       }
       """
@@ -43,7 +44,7 @@ extension EntityMacro {
     return """
       \(raw: head) {
         switch method {
-        \(raw: cases.joined(separator: "\n"))
+        \(raw: cases.joined(separator: "\n").indented(by: 2))
         default: nil
         }
       }

@@ -22,7 +22,7 @@ extension EntityMacro {
       \(raw: entity.access)static func \(raw: name)(
         _ method: UInt64, _ arguments: inout Reader, reply: inout Writer, on entity: isolated \(raw: entity.name)
       ) \(raw: effects) -> Outcome {
-        \(raw: body)
+        \(raw: body.indented(by: 2))
       }
       """
   }
@@ -38,9 +38,9 @@ extension EntityMacro {
     let body =
       switch method.failure {
       case .none: run
-      case .typed(let type): "do throws(\(type)) {\n\(run)\n} catch {\nreply.write(error)\nreturn .failure\n}"
-      case .ofEntity: "do {\n\(run)\n} catch {\nreturn try Outcome.failure(error, as: Failure.self, to: &reply)\n}"
+      case .typed(let type): "do throws(\(type)) {\n  \(run.indented(by: 2))\n} catch {\n  reply.write(error)\n  return .failure\n}"
+      case .ofEntity: "do {\n  \(run.indented(by: 2))\n} catch {\n  return try Outcome.failure(error, as: Failure.self, to: &reply)\n}"
       }
-    return "case \(entity.id(method)):  // \(method.signature)\n\((reads + [body]).joined(separator: "\n"))"
+    return "case \(entity.id(method)):  // \(method.signature)\n  \((reads + [body]).joined(separator: "\n").indented(by: 2))"
   }
 }

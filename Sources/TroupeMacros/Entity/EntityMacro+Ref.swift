@@ -11,7 +11,7 @@ extension EntityMacro {
         \(raw: access)typealias Target = \(raw: entity.name)
         \(raw: access)var target: RefTarget
         \(raw: access)init(_ target: RefTarget) { self.target = target }
-        \(raw: entity.methods.map { refMethod($0, of: entity) }.joined(separator: "\n"))
+        \(raw: entity.methods.map { refMethod($0, of: entity) }.joined(separator: "\n").indented(by: 2))
       }
       """
   }

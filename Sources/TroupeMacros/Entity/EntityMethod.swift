@@ -57,10 +57,11 @@ struct MethodParameter {
 
   /// Names that mean something else in generated code, or that need backticks as a variable.
   private static let taken: Set = [
-    "method", "arguments", "reply", "entity", "result", "error", "writer", "types", "in", "for", "if", "is", "as", "where", "while", "do",
-    "try", "throw", "throws", "return", "case", "default", "switch", "repeat", "else", "guard", "func", "var", "let", "class", "struct",
-    "enum", "extension", "protocol", "import", "init", "self", "super", "true", "false", "nil", "inout", "internal", "private", "public",
-    "static", "operator", "defer", "break", "continue", "catch", "rethrows", "subscript", "typealias", "associatedtype", "deinit", "any",
+    "method", "arguments", "reply", "entity", "result", "error", "writer", "types", "invoke", "invokeAsync", "in", "for", "if", "is",
+    "as", "where", "while", "do", "try", "throw", "throws", "return", "case", "default", "switch", "repeat", "else", "guard", "func",
+    "var", "let", "class", "struct", "enum", "extension", "protocol", "import", "init", "self", "super", "true", "false", "nil", "inout",
+    "internal", "private", "public", "static", "operator", "defer", "break", "continue", "catch", "rethrows", "subscript", "typealias",
+    "associatedtype", "deinit", "any",
   ]
 
   init(_ parameter: FunctionParameterSyntax, type: TypeSyntax, at index: Int) {

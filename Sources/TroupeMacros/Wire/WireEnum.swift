@@ -28,7 +28,7 @@ struct WireEnum: WireShape {
       }
       let arguments = element.values.map { ($0.label.map { "\($0): " } ?? "") + $0.variable }
       let payload = arguments.isEmpty ? "" : "(\(arguments.joined(separator: ", ")))"
-      return "case \(tag):\n\((reads + ["self = .\(element.name)\(payload)"]).joined(separator: "\n"))"
+      return "case \(tag):\n  \((reads + ["self = .\(element.name)\(payload)"]).joined(separator: "\n  "))"
     }
     return "let tag = try reader.varint()\nswitch tag {\n\(branches.joined(separator: "\n"))\ndefault: throw .unknownCase(tag, of: \"\(name)\")\n}"
   }
@@ -37,7 +37,7 @@ struct WireEnum: WireShape {
     let branches = cases.enumerated().map { tag, element in
       let pattern = element.values.isEmpty ? "" : "(\(element.values.map { "let \($0.variable)" }.joined(separator: ", ")))"
       return (["case .\(element.name)\(pattern):", "$0.varint(\(tag))"] + element.values.map { "$0.write(\($0.variable))" })
-        .joined(separator: "\n")
+        .joined(separator: "\n  ")
     }
     return "switch self {\n\(branches.joined(separator: "\n"))\n}"
   }
@@ -51,7 +51,7 @@ struct WireEnum: WireShape {
       let list = fields.isEmpty ? "" : ", fields: [\(fields.joined(separator: ", "))]"
       return "CaseContract(name: \"\(element.name.withoutBackticks)\"\(list))"
     }
-    return "types.enumeration(\"\(name)\", of: Self.self) {\(usesTable ? "" : " _ in")\n[\n\(rows.joined(separator: ",\n"))\n]\n}"
+    return "types.enumeration(\"\(name)\", of: Self.self) {\(usesTable ? "" : " _ in")\n  [\n    \(rows.joined(separator: ",\n").indented(by: 4))\n  ]\n}"
   }
 }
 

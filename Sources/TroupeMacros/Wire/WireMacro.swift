@@ -36,16 +36,16 @@ public struct WireMacro: ExtensionMacro {
         extension \(type.trimmed): Wire {
           \(raw: access)init(from reader: inout Reader) throws(WireError) {
             let end = try reader.enter()
-            \(raw: shape.reading)
+            \(raw: shape.reading.indented(by: 4))
             reader.leave(end)
           }
           \(raw: access)func write(to writer: inout Writer) {
             writer.body {\(raw: shape.isEmpty ? " _ in" : "")
-              \(raw: shape.writing)
+              \(raw: shape.writing.indented(by: 6))
             }
           }
           \(raw: access)static func describe(in types: inout TypeTable) -> WireType {
-            \(raw: shape.describing)
+            \(raw: shape.describing.indented(by: 4))
           }
         }
         """)

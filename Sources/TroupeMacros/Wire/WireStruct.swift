@@ -29,7 +29,9 @@ struct WireStruct: WireShape {
       let type = field.type.map { ", \($0).self" } ?? ""
       return "$0.field(\"\(field.plainName)\"\(type)\(field.missing.map { ", default: \($0)" } ?? ""))"
     }
-    return "types.structure(\"\(name)\", of: Self.self) {\(isEmpty ? " _ in" : "")\n[\n\(rows.joined(separator: ",\n"))\n]\n}"
+    let open = "types.structure(\"\(name)\", of: Self.self) {"
+    if isEmpty { return "\(open) _ in [] }" }
+    return "\(open)\n  [\n    \(rows.joined(separator: ",\n").indented(by: 4))\n  ]\n}"
   }
 }
 
