@@ -1,4 +1,5 @@
 // One record of a shard's log, on its way in and as it comes back.
+import TroupeWire
 
 /// A record to append: what happened to one entity in one turn.
 public struct Record: Hashable, Sendable {
@@ -11,6 +12,12 @@ public struct Record: Hashable, Sendable {
     self.kind = kind
     self.entity = entity
     self.payload = payload
+  }
+
+  public init(kind: UInt32, entity: String, turn: TurnRecord) {
+    var writer = Writer()
+    writer.write(turn)
+    self.init(kind: kind, entity: entity, payload: writer.bytes)
   }
 }
 

@@ -1,0 +1,10 @@
+import StoreContract
+import Testing
+import TroupeJournal
+
+@Suite struct MemoryStoreTests {
+  @Test("keeps the contract", arguments: StoreRule.all)
+  func keeps(_ rule: StoreRule) async throws {
+    try await rule.check(MemoryStore())
+  }
+}

@@ -1,0 +1,12 @@
+import StoreContract
+import Testing
+import TroupeJournal
+import TroupeSQLite
+
+@Suite struct SQLiteStoreTests {
+  @Test("keeps the contract", arguments: StoreRule.all)
+  func keeps(_ rule: StoreRule) async throws {
+    let directory = ScratchDirectory()
+    try await rule.check(try SQLiteStore.open(directory: directory.path))
+  }
+}
