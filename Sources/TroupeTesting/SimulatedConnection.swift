@@ -191,7 +191,9 @@ final class SimulatedConnection: Connection {
     if tellingPeer { transmit(.end(wasConnecting ? .handshake("the peer went away") : .endOfFile)) }
     let handler = handler
     self.handler = nil
+    loop.ending += 1
     _ = loop.add(at: loop.now) { [self] in
+      loop.ending -= 1
       handler?.closed(self, reason)
       other = nil
     }

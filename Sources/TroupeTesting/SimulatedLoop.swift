@@ -19,6 +19,9 @@ public final class SimulatedLoop: EventLoop, @unchecked Sendable {
   private var passIsScheduled = false
   private var missed: [() -> Void] = []
   private(set) var mark: LoopMark!
+  private var isStopping = false
+  /// Connections that have ended and whose handlers have not heard it yet.
+  var ending = 0
   var endpoints: [ObjectIdentifier: SimulatedConnection] = [:]
 
   /// The longest time between posting to an idle loop and its pass: about what a wake-up costs, in nanoseconds.
@@ -66,6 +69,7 @@ public final class SimulatedLoop: EventLoop, @unchecked Sendable {
     accept: @escaping (any Connection) -> (any ConnectionHandler)?
   ) throws(NetError) -> any Listener {
     checkIsolated()
+    if isStopping { throw .cannotListen(address, "the event loop is stopping") }
     return try world.network.listen(self, on: address, accept: accept)
   }
 
@@ -73,7 +77,9 @@ public final class SimulatedLoop: EventLoop, @unchecked Sendable {
     to address: SocketAddress, security: TLSContext?, expecting: PeerIdentity?, handler: any ConnectionHandler
   ) -> any Connection {
     checkIsolated()
-    return world.network.connect(self, to: address, expecting: expecting, handler: handler)
+    let connection = world.network.connect(self, to: address, expecting: expecting, handler: handler)
+    if isStopping { (connection as? SimulatedConnection)?.end(.loopStopped) }
+    return connection
   }
 
   /// Runs `body` on the loop right now, and the pass that follows it. For the test, between events.
@@ -84,9 +90,17 @@ public final class SimulatedLoop: EventLoop, @unchecked Sendable {
 
   public func stop() {
     world.schedule(after: .zero) { [self] in
-      guard state != .stopped else { return }
+      guard state != .stopped, !isStopping else { return }
+      isStopping = true
       enter { for endpoint in sortedEndpoints { endpoint.end(.loopStopped) } }
-      die()
+      dieWhenAllHaveHeard()
+    }
+  }
+
+  /// Handlers that hear `closed` may connect once more, and are then told that the loop stops.
+  private func dieWhenAllHaveHeard() {
+    world.schedule(after: .zero) { [self] in
+      if ending > 0, state == .running { dieWhenAllHaveHeard() } else { die() }
     }
   }
 
