@@ -26,16 +26,21 @@ enum CallFrame {
     if head.trace != nil { flags.insert(.trace) }
     if head.identity != nil { flags.insert(.identity) }
     if !head.chain.isEmpty { flags.insert(.chain) }
-    let start = writer.beginFrame(.call)
-    writer.fixed32(request)
-    writer.byte(flags.rawValue)
-    writer.fixed32(head.kind)
-    writer.fixed64(head.method)
-    writer.fixed32(timeLeft(until: head.deadline, now: now))
-    writer.fixed64(head.caller)
-    writer.fixed64(head.sequence)
-    writer.fixed64(head.lowestOpen)
-    writer.fixed64(head.epoch)
+    var fixed = InlineArray<58, UInt8>(repeating: 0)  // length field and fixed fields
+    var span = fixed.mutableSpan
+    var bytes = span.mutableBytes
+    bytes.store(FrameType.call.rawValue, at: 4)
+    bytes.store(request, at: 4 + Self.request)
+    bytes.store(flags.rawValue, at: 4 + Self.flags)
+    bytes.store(head.kind, at: 4 + kind)
+    bytes.store(head.method, at: 4 + method)
+    bytes.store(timeLeft(until: head.deadline, now: now), at: 4 + Self.timeLeft)
+    bytes.store(head.caller, at: 4 + caller)
+    bytes.store(head.sequence, at: 4 + sequence)
+    bytes.store(head.lowestOpen, at: 4 + lowestOpen)
+    bytes.store(head.epoch, at: 4 + epoch)
+    let start = writer.count
+    writer.append(fixed.span.bytes)
     if !flags.isDisjoint(with: .extras) { writeExtras(head, to: &writer) }
     writer.text(entity)
     return start

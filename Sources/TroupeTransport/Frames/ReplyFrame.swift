@@ -8,9 +8,14 @@ enum ReplyFrame {
 
   @inline(__always)
   static func begin(_ type: FrameType, request: UInt32, status: ReplyStatus, to writer: inout Writer) -> Int {
-    let start = writer.beginFrame(type)
-    writer.fixed32(request)
-    writer.byte(status.rawValue)
+    var fixed = InlineArray<10, UInt8>(repeating: 0)  // length field and fixed fields
+    var span = fixed.mutableSpan
+    var bytes = span.mutableBytes
+    bytes.store(type.rawValue, at: 4)
+    bytes.store(request, at: 4 + Self.request)
+    bytes.store(status.rawValue, at: 4 + Self.status)
+    let start = writer.count
+    writer.append(fixed.span.bytes)
     return start
   }
 

@@ -26,3 +26,12 @@ extension Writer {
     append(span)
   }
 }
+
+extension MutableRawSpan {
+  /// Puts an integer at `offset`, which must lie within.
+  @inline(__always)
+  @_lifetime(self: copy self)
+  mutating func store<T: FixedWidthInteger & BitwiseCopyable>(_ value: T, at offset: Int) {
+    storeBytes(of: value.littleEndian, toByteOffset: offset, as: T.self)
+  }
+}

@@ -93,7 +93,7 @@ extension Link {
   private func planSweep() {
     sweepTimer?.cancel()
     nextSweep = max(pending.earliest, loop.now)
-    sweepTimer = loop.schedule(after: nextSweep - loop.now) { [weak self] in self?.sweep() }
+    sweepTimer = loop.schedule(after: nextSweep - loop.now) { self.sweep() }
   }
 
   private func sweep() {
@@ -107,6 +107,6 @@ extension Link {
     guard pending.earliest < .distantFuture else { return }
     let pause = max(TransportLimits.sweep, pending.earliest - loop.now)
     nextSweep = loop.now + pause
-    sweepTimer = loop.schedule(after: pause) { [weak self] in self?.sweep() }
+    sweepTimer = loop.schedule(after: pause) { self.sweep() }
   }
 }

@@ -42,11 +42,12 @@ extension Link {
     guard phase == .waiting else { return connection.close(.local) }
     self.connection = connection
     phase = .greeting
-    lifeTimer = loop.schedule(after: TransportLimits.hello) { [weak self] in self?.helloIsLate() }
+    lifeTimer = loop.schedule(after: TransportLimits.hello) { self.helloIsLate() }
     perform(handshake.opened(certificate: connection.peer))
   }
 
   private func helloIsLate() {
+    guard phase == .greeting else { return }
     let text = "no hello within \(TransportLimits.hello)"
     end(.timeout(text), saying: Goodbye(code: .timeout, text: text))
   }
@@ -82,7 +83,7 @@ extension Link {
   // MARK: Living
 
   private func planTick() {
-    lifeTimer = loop.schedule(after: TransportLimits.keepAliveTick) { [weak self] in self?.tick() }
+    lifeTimer = loop.schedule(after: TransportLimits.keepAliveTick) { self.tick() }
   }
 
   private func tick() {
@@ -141,8 +142,7 @@ extension Link {
       waiter.resume(returning: Reply(wasOpen ? .connectionLost : .neverSent, text))
     }
     data = Writer()
-    sweepTimer?.cancel()
-    lifeTimer?.cancel()
+    for timer in [sweepTimer, lifeTimer, holdTimer] { timer?.cancel() }
   }
 
   private func finish(_ reason: CloseReason) {

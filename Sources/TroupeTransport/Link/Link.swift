@@ -37,11 +37,15 @@ public final class Link {
   /// For the pool that this link belongs to.
   var whenEnded: ((Link) -> Void)?
 
+  // Timers hold the link strongly and are cancelled when it ends: a weak reference to it, once made, would slow every later
+  // retain and release of it.
+
   // What waits for the end of the pass.
   var control = Writer()
   var data = Writer()
   var isGathering = false
   var isHolding = false
+  var holdTimer: LoopTimer?
   /// What the connection had not got rid of when we last looked, bytes.
   var backlog = 0
 
@@ -116,9 +120,9 @@ extension Link: EndOfPass {
 
   private func hold() {
     isHolding = true
-    loop.schedule(after: TransportLimits.holdRetry) { [weak self] in
-      self?.isHolding = false
-      self?.flush()
+    holdTimer = loop.schedule(after: TransportLimits.holdRetry) {
+      self.isHolding = false
+      self.flush()
     }
   }
 

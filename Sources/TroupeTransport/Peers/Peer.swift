@@ -6,8 +6,7 @@ public final class Peer {
   public let name: String
   /// One address for each loop of the peer.
   public internal(set) var addresses: [SocketAddress]
-  /// A peer is of no use without its pool.
-  private unowned let peers: Peers
+  private let peers: Peers
   private let loop: any EventLoop
   private var links: [Link?]
   private var backoffs: [Backoff]
@@ -47,13 +46,13 @@ public final class Peer {
   private func makeLink(_ index: Int) -> Link {
     let link = peers.makeLink(Handshake.Expectation(role: .node, name: name, loopIndex: UInt16(index)))
     links[index] = link
-    link.whenEnded = { [weak self] in self?.ended($0, index) }
+    link.whenEnded = { self.ended($0, index) }
     if notBefore[index] <= loop.now {
       link.dial(addresses[index], security: peers.security)
     } else {
       let planned = addresses[index]
-      loop.schedule(after: notBefore[index] - loop.now) { [weak self, weak link] in
-        guard let self, let link, !link.hasEnded else { return }
+      loop.schedule(after: notBefore[index] - loop.now) { [self] in
+        guard !link.hasEnded else { return }
         link.dial(addresses.indices.contains(index) ? addresses[index] : planned, security: peers.security)
       }
     }

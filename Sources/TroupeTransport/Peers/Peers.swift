@@ -5,12 +5,13 @@ import TroupeNet
 ///
 /// Links to peers are made when they are first needed, one to each loop of each peer, and again after they ended when somebody
 /// calls. Links that were accepted only carry what their callers ask: each side calls over links that it dialled itself.
+/// Pool and delegate hold each other until `close`.
 public final class Peers {
   public let loop: any EventLoop
   public let local: HelloInfo
   let security: TLSContext?
-  /// Weak, because who listens owns the pool; each link holds on to it until the link has ended.
-  private weak var delegate: (any LinkDelegate)?
+  /// Until `close`.
+  private var delegate: (any LinkDelegate)?
   private var byName: [String: Peer] = [:]
   /// By a number of their own, and used in its order: a simulation must not depend on how things are hashed.
   private var accepted: [UInt64: Link] = [:]
@@ -58,7 +59,7 @@ public final class Peers {
     guard !isClosed else { return link }
     let number = takeNumber()
     seeds[number] = link
-    link.whenEnded = { [weak self] _ in _ = self?.seeds.removeValue(forKey: number) }
+    link.whenEnded = { _ in _ = self.seeds.removeValue(forKey: number) }
     link.dial(address, security: security)
     return link
   }
@@ -78,7 +79,7 @@ public final class Peers {
 
   /// Listens; every connection becomes a link, or is refused when `TransportLimits.acceptedLinks` are open.
   public func listen(on address: SocketAddress) throws(NetError) -> any Listener {
-    try loop.listen(on: address, security: security) { [weak self] in self?.accept($0) }
+    try loop.listen(on: address, security: security) { self.accept($0) }
   }
 
   /// The link for a connection that a listener of this loop has accepted; `nil` refuses it.
@@ -87,7 +88,7 @@ public final class Peers {
     let link = Link.accepting(on: loop, local: local, needsCertificate: security != nil, delegate: delegate)
     let number = takeNumber()
     accepted[number] = link
-    link.whenEnded = { [weak self] _ in _ = self?.accepted.removeValue(forKey: number) }
+    link.whenEnded = { _ in _ = self.accepted.removeValue(forKey: number) }
     return link
   }
 
@@ -106,6 +107,8 @@ public final class Peers {
     isClosed = true
     for peer in all { peer.closeLinks(reason) }
     for link in Self.inOrder(accepted) + Self.inOrder(seeds) { link.close(reason) }
+    byName = [:]
+    delegate = nil
   }
 
   public var openLinks: [Link] {
