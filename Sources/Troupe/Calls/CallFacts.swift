@@ -1,0 +1,33 @@
+// What arrives with a call beside its arguments, in the callee's terms.
+
+/// Names one logical call through all its retries.
+struct CallFacts {
+  /// On the callee's clock: arrival plus the time left that the frame carried.
+  var deadline: Instant
+  var identity: String?
+  /// Who waits for this call, outermost first; nil when no entity does.
+  var chain: CallChain?
+  var call: CallID
+  /// The caller has the answers to all its calls below this one, so their records may go.
+  var lowestOpen: UInt64
+}
+
+/// A call that cannot start yet: its entity is busy or loading, or its shard is on its way here.
+struct ParkedCall {
+  let kind: Kind
+  let entity: String
+  let hash: UInt64
+  let method: UInt64
+  let isQuery: Bool
+  let arguments: [UInt8]
+  let facts: CallFacts
+  let sink: ReplySink
+}
+
+/// Where a reply goes.
+enum ReplySink {
+  /// Another process, which asked under this number.
+  case link(Link, UInt32)
+  /// A task of this process, on whatever thread.
+  case waiter(UnsafeContinuation<Reply, Never>)
+}

@@ -1,0 +1,93 @@
+// A process that calls entities and owns none: a gateway, a command line, a bench.
+
+/// A connection to a cluster. It learns the view from a node, calls each shard's owner straight, and follows when shards move.
+///
+/// ```swift
+/// let client = try await Client.connect(to: [SocketAddress("127.0.0.1:7000")!], cluster: "shop", name: "g1", tls: tls)
+/// let lines = try await client.cluster.entity(Cart.self, "alice").contents()
+/// ```
+public final class Client: Sendable {
+  /// How often it asks for the view without being told of a newer one.
+  static let refresh: Duration = .seconds(1)
+  static let askLimit: Duration = .seconds(2)
+
+  public let cluster: Cluster
+  private let loops: [any EventLoop]
+  private let follower: LoopBound<ViewFollower>
+
+  private init(cluster: Cluster, loops: [any EventLoop], follower: LoopBound<ViewFollower>) {
+    self.cluster = cluster
+    self.loops = loops
+    self.follower = follower
+  }
+
+  /// Connects to any of `seeds` and returns once it has seen the cluster's view.
+  ///
+  /// - Parameters:
+  ///   - role: what its certificate says it is.
+  ///   - loops: event loops of its own, 1 for most.
+  /// - Throws: `StartError` when nobody answers within `limit`, with the reason of the last attempt.
+  public static func connect(
+    to seeds: [SocketAddress], cluster: String, name: String, role: PeerRole = .gateway, tls: TLSContext?, loops count: Int = 1,
+    limit: Duration = .seconds(10), log: Log = .silent
+  ) async throws(StartError) -> Client {
+    var loops: [any EventLoop] = []
+    do throws(NetError) {
+      for index in 0..<count { loops.append(try UVLoop.start(index: index, name: "\(name)-\(index)")) }
+    } catch {
+      for loop in loops { loop.stop() }
+      throw .cannotListen("an event loop could not start: \(error)")
+    }
+    do throws(StartError) {
+      return try await connect(
+        to: seeds, cluster: cluster, name: name, role: role, tls: tls, on: loops, isSimulated: false, limit: limit, log: log)
+    } catch {
+      for loop in loops { loop.stop() }
+      throw error
+    }
+  }
+
+  /// The same on loops of the caller's: a simulation's.
+  package static func connect(
+    to seeds: [SocketAddress], cluster name: String, name client: String, role: PeerRole, tls: TLSContext?, on loops: [any EventLoop],
+    isSimulated: Bool, limit: Duration, log: Log
+  ) async throws(StartError) -> Client {
+    guard !seeds.isEmpty else { throw .invalid("a client needs at least one address to begin with") }
+    let incarnation = await onLoop(loops[0]) { $0.random() | 1 }
+    let parts = Stage.Parts(
+      registry: Registry(), store: NoStore(), incarnation: Incarnation(incarnation), node: nil,
+      hello: HelloInfo(cluster: name, name: client, role: role, incarnation: incarnation, loopCount: UInt16(loops.count)),
+      security: tls, isSimulated: isSimulated, log: log)
+    let cluster = await Cluster.start(parts, on: loops)
+    let follower = await onLoop(loops[0]) { loop in
+      LoopBound(ViewFollower(cluster, seeds: seeds), on: loop)
+    }
+    for home in cluster.stages {
+      home.loop.execute {
+        home.stage.value.onNewerEpoch = { epoch in follower.loop.execute { follower.value.heard(of: epoch) } }
+      }
+    }
+    let failure = await withUnsafeContinuation { (waiter: UnsafeContinuation<String?, Never>) in
+      follower.loop.execute { follower.value.start(limit: limit) { waiter.resume(returning: $0) } }
+    }
+    if let failure {
+      await close(cluster, follower)
+      throw .cluster(failure)
+    }
+    return Client(cluster: cluster, loops: loops, follower: follower)
+  }
+
+  /// A loop of its own, as an executor: tasks that prefer it make their calls without changing threads.
+  public var loop: any EventLoop { loops[0] }
+
+  /// Ends its links; calls under way fail as `.unknownOutcome` or `.unavailable`.
+  public func close() async {
+    await Self.close(cluster, follower)
+    for loop in loops { loop.stop() }
+  }
+
+  private static func close(_ cluster: Cluster, _ follower: LoopBound<ViewFollower>) async {
+    _ = await onLoop(follower.loop) { _ in follower.value.stop() }
+    _ = await cluster.onEachStage { $0.peers.close() }
+  }
+}

@@ -1,0 +1,24 @@
+// The door to a cluster's entities, the same in a node, in a client and inside an entity.
+
+/// Makes references to entities and asks about the cluster. Sendable and free to share; lives as long as its node or client.
+public final class Cluster: Sendable {
+  /// One a loop.
+  let stages: [StageHome]
+
+  init(_ stages: [StageHome]) {
+    self.stages = stages
+    for home in stages { home.loop.execute { home.stage.value.cluster = self } }
+  }
+
+  /// A reference to `kind`/`id`. Nothing is created: an entity comes to life at its first call.
+  public func entity<E: Entity>(_ kind: E.Type, _ id: String) -> E.Ref {
+    E.Ref(RefTarget(kind: E.kind, id: id, cluster: self))
+  }
+
+  /// The stage of the loop that this code runs on; nil on any other thread.
+  var currentStage: Stage? {
+    guard let index = CurrentLoop.index else { return nil }
+    guard index < stages.count, stages[index].loop.isCurrent else { return nil }
+    return stages[index].stage.value
+  }
+}

@@ -1,0 +1,66 @@
+// What the cluster looks like to whoever asks: for `status`, the landing page and the metrics.
+
+/// One view of the cluster with what each of its nodes says of itself.
+@Wire public struct ClusterStatus: Hashable {
+  public var cluster: String
+  public var epoch: UInt64
+  public var shardCount: Int
+  /// For each shard the index of its owner in `nodes`; `noOwner` where nobody has it.
+  public var owners: [UInt16]
+  public var nodes: [NodeStatus]
+
+  public static let noOwner = UInt16.max
+}
+
+@Wire public struct NodeStatus: Hashable {
+  public var id: String
+  public var address: String
+  public var zone: String
+  /// As in the view: "active" or "draining"; "silent" when it did not answer.
+  public var state: String
+  public var version: String
+  /// Shards it owns by the view.
+  public var shards: Int
+  /// Entities in its memory.
+  public var entities: Int
+  /// Calls that it has run since it started.
+  public var calls: UInt64
+  /// Durable turns that it has recorded since it started.
+  public var durable: UInt64
+  public var uptimeSeconds: Int
+  public var leaseValid: Bool
+  public var loops: Int
+}
+
+/// One record of an entity's history, for people.
+@Wire public struct LogEntry: Hashable {
+  public var offset: UInt64
+  public var wallTimeMilliseconds: Int64
+  public var method: UInt64
+  public var isDelete: Bool
+  /// Each encoded as the kind's event type.
+  public var events: [[UInt8]]
+}
+
+/// Questions that a node answers on a link beside calls.
+extension AskTopic {
+  static let view = AskTopic(rawValue: 1)
+  static let contract = AskTopic(rawValue: 2)
+  static let status = AskTopic(rawValue: 3)
+  static let entities = AskTopic(rawValue: 4)
+  static let drain = AskTopic(rawValue: 5)
+  static let log = AskTopic(rawValue: 6)
+  static let confirmSuspicion = AskTopic(rawValue: 7)
+}
+
+@Wire struct ListQuestion {
+  var kind: String
+  var after: String?
+  var limit: Int
+}
+
+@Wire struct LogQuestion {
+  var kind: String
+  var id: String
+  var limit: Int
+}

@@ -1,0 +1,161 @@
+// An event-sourced entity in memory. A command is one synchronous turn and one record; its reply, and the reply of a read
+// that saw its events, wait at the shard's gate until the record is durable.
+
+final class DurableActivation<E: EventSourced>: EntityActivation<E> {
+  private var window = DedupeWindow()
+  /// Behind the last record of this entity.
+  private var lastOffset = Offset(0)
+  /// Changed since the shard's last checkpoint began.
+  private var isDirty = false
+  private var isDeleted = false
+
+  override init(_ entity: E, kind: Kind, id: String, hash: UInt64, shard: Shard) {
+    super.init(entity, kind: kind, id: id, hash: hash, shard: shard)
+    phase = .loading
+  }
+
+  override var isEvictable: Bool { super.isEvictable && !isDirty && shard.isDurable(lastOffset) }
+
+  // MARK: Turns
+
+  override func run(_ method: UInt64, isQuery: Bool, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink) {
+    if isQuery { return ask(method, arguments, facts, to: sink) }
+    let argumentsHash = entityHash(kindID: 0, id: arguments)
+    guard admit(method, argumentsHash, facts, to: sink) else { return }
+    let stage = stage
+    var writer = stage.takeScratch()
+    defer { stage.giveBack(writer) }
+    stage.synchronousCaller = facts.identity
+    var events: [[UInt8]] = []
+    let result = Result<Outcome, any Error> {
+      try entity.assumeIsolated { entity in
+        entity.turn.begin(.command)
+        defer { events = entity.turn.end() }
+        var reader = Reader(arguments)
+        return try E.dispatch(method, &reader, reply: &writer, on: entity)
+      }
+    }
+    let (status, reply) = stage.settle(result, writer, of: self)
+    if !events.isEmpty {
+      record(method, argumentsHash, facts, status, reply, events, isDelete: false)
+    }
+    letOut(status, reply, to: sink)
+  }
+
+  private func ask(_ method: UInt64, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink) {
+    let stage = stage
+    var writer = stage.takeScratch()
+    defer { stage.giveBack(writer) }
+    stage.synchronousCaller = facts.identity
+    let result = Result<Outcome, any Error> {
+      try entity.assumeIsolated { entity in
+        entity.turn.begin(.query)
+        defer { _ = entity.turn.end() }
+        var reader = Reader(arguments)
+        return try E.dispatch(method, &reader, reply: &writer, on: entity)
+      }
+    }
+    if case .success(.suspends) = result {
+      return AsyncTurn.start(method, isQuery: true, arguments, facts, to: sink, of: self, on: entity)
+    }
+    let (status, reply) = stage.settle(result, writer, of: self)
+    letOut(status, reply, to: sink)
+  }
+
+  /// Whether the command is new; answers it otherwise.
+  private func admit(_ method: UInt64, _ argumentsHash: UInt64, _ facts: CallFacts, to sink: ReplySink) -> Bool {
+    let now = stage.loop.wallClock()
+    switch window.admit(facts.call, lowestOpen: facts.lowestOpen, method: method, argumentsHash: argumentsHash, now: now) {
+    case .new:
+      guard shard.canRecord else {
+        stage.reply(to: sink, .overloaded, text: "the log of shard \(shard.id) is \(ShardJournal.backlogLimit) turns behind")
+        return false
+      }
+      return true
+    case .done(let status, let reply):
+      // It may still be on its way to the disk: the gate decides.
+      letOut(ReplyStatus(rawValue: status) ?? .value, reply, to: sink)
+      return false
+    case .reused:
+      stage.reply(to: sink, .keyReused, text: "this idempotency key was used on \(kind.name)/\(id) for another call")
+      return false
+    case .full:
+      stage.reply(to: sink, .overloaded, text: "\(kind.name)/\(id) took \(DedupeWindow.limit) commands that nobody has acknowledged")
+      return false
+    }
+  }
+
+  private func record(
+    _ method: UInt64, _ argumentsHash: UInt64, _ facts: CallFacts, _ status: ReplyStatus, _ reply: [UInt8],
+    _ events: [[UInt8]], isDelete: Bool
+  ) {
+    let now = stage.loop.wallClock()
+    let turn = TurnRecord(
+      call: facts.call, method: method, argumentsHash: argumentsHash, status: status.rawValue, reply: reply, events: events,
+      wallTime: now.milliseconds, isDelete: isDelete)
+    window.remember(
+      DedupeEntry(call: facts.call, method: method, argumentsHash: argumentsHash, status: status.rawValue, reply: reply, wallTime: now))
+    lastOffset = shard.record(kind: kindID, entity: id, turn)
+    if !isDirty {
+      isDirty = true
+      shard.markDirty(self)
+    }
+    isDeleted = isDelete
+    stage.counters.durable += 1
+  }
+
+  override func letOut(_ status: ReplyStatus, _ reply: [UInt8], to sink: ReplySink) {
+    shard.letOut(after: lastOffset, status, reply, to: sink)
+  }
+
+  override var gateOffset: Offset? { shard.isDurable(lastOffset) ? nil : lastOffset }
+
+  override func delete(_ facts: CallFacts, to sink: ReplySink) {
+    guard admit(SystemMethod.delete, 0, facts, to: sink) else { return }
+    entity.assumeIsolated { E.restore(E.initialState(), on: $0) }
+    record(SystemMethod.delete, 0, facts, .value, [], [], isDelete: true)
+    letOut(.value, [], to: sink)
+  }
+
+  // MARK: Recovery
+
+  /// Folds a snapshot and the records behind it. Throws when they cannot be read: then nothing is served.
+  override func restore(_ snapshot: Snapshot?, _ tail: [StoredRecord]) throws(WireError) {
+    var state = E.initialState()
+    if let snapshot {
+      var reader = Reader(snapshot.state.span.bytes)
+      state = try reader.read(E.State.self)
+      window.restore(try reader.read([DedupeEntry].self))
+      lastOffset = snapshot.offset
+    }
+    for stored in tail where stored.offset >= lastOffset {
+      let turn = stored.turn
+      if turn.isDelete { state = E.initialState() }
+      for bytes in turn.events {
+        var reader = Reader(bytes.span.bytes)
+        E.apply(try reader.read(E.Event.self), to: &state)
+      }
+      window.remember(
+        DedupeEntry(
+          call: turn.call, method: turn.method, argumentsHash: turn.argumentsHash, status: turn.status, reply: turn.reply,
+          wallTime: WallTime(milliseconds: turn.wallTime)))
+      isDeleted = turn.isDelete
+      lastOffset = stored.offset.advanced(by: 1)
+      if !isDirty {
+        isDirty = true
+        shard.markDirty(self)
+      }
+    }
+    let folded = state
+    entity.assumeIsolated { E.restore(folded, on: $0) }
+  }
+
+  /// The state as it is now, to be stored once the log is durable up to `lastOffset`.
+  override func capture() -> SnapshotWrite? {
+    isDirty = false
+    var writer = Writer()
+    entity.assumeIsolated { writer.write($0.state) }
+    writer.write(window.entries)
+    return SnapshotWrite(kind: kindID, entity: id, offset: lastOffset, state: isDeleted && window.entries.isEmpty ? nil : writer.bytes)
+  }
+}

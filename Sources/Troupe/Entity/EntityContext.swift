@@ -1,0 +1,63 @@
+// An entity's door to the world: everything it may read or start goes through here, so that a whole cluster of real entities
+// can run in deterministic simulation.
+
+/// Who the entity is, and its clock, randomness and references to others. Made by the runtime; kept by the entity.
+public final class EntityContext: Sendable {
+  public let id: String
+  let home: StageHome
+
+  init(id: String, home: StageHome) {
+    self.id = id
+    self.home = home
+  }
+
+  /// The loop that runs this entity, as its executor.
+  public var executor: UnownedSerialExecutor { home.executor }
+
+  /// The start of the loop's current pass: monotonic, the same for everything that one turn does.
+  public var now: Instant { home.loop.now }
+
+  /// The time of day, for what people read; it may jump, so nothing is decided on it.
+  public var wallClock: WallTime { home.loop.wallClock() }
+
+  /// From the loop's generator: seeded in a simulation.
+  public func random() -> UInt64 { home.loop.random() }
+
+  /// In whose name the running turn was called; nil when nobody said.
+  public var caller: String? {
+    if let info = TurnInfo.current { return info.identity }
+    return home.stage.value.synchronousCaller
+  }
+
+  /// Another entity. Calls made during a turn inherit its deadline, its caller and its chain.
+  public func entity<E: Entity>(_ kind: E.Type, _ id: String) -> E.Ref {
+    home.stage.value.cluster.entity(kind, id)
+  }
+}
+
+extension Entity {
+  /// Runs `work` on this entity after `delay`, unless it has left memory by then: timers of this kind do not survive a move or
+  /// a crash. The returned timer can be cancelled from the entity's own turns.
+  @discardableResult
+  public func after(_ delay: Duration, _ work: @escaping @Sendable (isolated Self) -> Void) -> LoopBound<LoopTimer> {
+    let loop = context.home.loop
+    let timer = loop.schedule(after: delay) { [weak self] in
+      guard let self else { return }
+      self.assumeIsolated { work($0) }
+    }
+    return LoopBound(timer, on: loop)
+  }
+}
+
+/// What all entities of one loop share. One pointer in each context instead of four.
+final class StageHome: Sendable {
+  let loop: any EventLoop
+  let executor: UnownedSerialExecutor
+  let stage: LoopBound<Stage>
+
+  init(stage: Stage) {
+    loop = stage.loop
+    executor = stage.loop.asUnownedSerialExecutor()
+    self.stage = LoopBound(stage, on: stage.loop)
+  }
+}

@@ -1,0 +1,17 @@
+// The contract of a kind: what can be called and which types travel, as values that a gateway can ask a node for.
+
+extension EntityContract {
+  init<E: Entity>(of kind: E.Type) {
+    var types = TypeTable()
+    let methods = E.contract(in: &types)
+    self.init(kind: E.kind, isDurable: false, methods: methods, state: nil, event: nil, types: types.types)
+  }
+
+  init<E: EventSourced>(durable kind: E.Type) {
+    var types = TypeTable()
+    let methods = E.contract(in: &types)
+    let state = types.describe(E.State.self)
+    let event = types.describe(E.Event.self)
+    self.init(kind: E.kind, isDurable: true, methods: methods, state: state, event: event, types: types.types)
+  }
+}

@@ -1,0 +1,121 @@
+// What a node answers on a link beside calls: its view, its kinds, what it counts, whom it knows.
+
+final class Answers: Sendable {
+  /// Ids in one answer; more are asked for with `after`.
+  static let listLimit = 1_000
+  static let logLimit = 1_000
+
+  private let cluster: Cluster
+  private let registry: Registry
+  private let store: any Store
+  private let configuration: NodeConfiguration
+  private let startedAt: Instant
+  private let drain: @Sendable (String) async throws -> Void
+
+  init(
+    cluster: Cluster, registry: Registry, store: any Store, configuration: NodeConfiguration, startedAt: Instant,
+    drain: @escaping @Sendable (String) async throws -> Void
+  ) {
+    self.cluster = cluster
+    self.registry = registry
+    self.store = store
+    self.configuration = configuration
+    self.startedAt = startedAt
+    self.drain = drain
+  }
+
+  func answer(_ topic: AskTopic, _ payload: [UInt8]) async throws -> [UInt8] {
+    switch topic {
+    case .view:
+      guard let routing = await routing() else { throw CallError(.unavailable, "this node has not read the register yet", mayRetry: true) }
+      return encode(routing.view)
+    case .contract: return encode(registry.contracts)
+    case .status: return encode(await status())
+    case .entities: return encode(try await entities(try decode(payload)))
+    case .log: return encode(try await log(try decode(payload)))
+    case .drain:
+      try await drain(try decode(payload))
+      return []
+    default: throw CallError(.refused, "this node does not know what question \(topic.rawValue) is about")
+    }
+  }
+
+  private func routing() async -> RoutingTable? {
+    await cluster.onEachStage { $0.routing }[0]
+  }
+
+  func status() async -> NodeStatus {
+    let parts = await cluster.onEachStage { stage in
+      (
+        shards: stage.shards.lazy.filter { $0 != nil }.count,
+        entities: stage.shards.reduce(0) { $0 + ($1?.table.count ?? 0) },
+        counters: stage.counters, lease: stage.mayAnswer, uptime: stage.loop.now - self.startedAt
+      )
+    }
+    return NodeStatus(
+      id: configuration.id, address: configuration.host, zone: configuration.zone, state: "active",
+      version: configuration.version, shards: parts.reduce(0) { $0 + $1.shards }, entities: parts.reduce(0) { $0 + $1.entities },
+      calls: parts.reduce(0) { $0 + $1.counters.calls }, durable: parts.reduce(0) { $0 + $1.counters.durable },
+      uptimeSeconds: Int(parts[0].uptime.components.seconds), leaseValid: parts.allSatisfy(\.lease), loops: configuration.loops)
+  }
+
+  /// This node's share: what is in its memory, in its tails and in the snapshots of its shards.
+  private func entities(_ question: ListQuestion) async throws -> [String] {
+    let limit = min(max(1, question.limit), Self.listLimit)
+    let kind = kindID(question.kind)
+    let after = question.after
+    let known = await cluster.onEachStage { stage in
+      stage.shards.compactMap { shard in shard.map { ($0.id, $0.known(kind: kind, after: after)) } }
+    }.flatMap { $0 }
+    var names = Set(known.flatMap(\.1))
+    for (shard, _) in known {
+      names.formUnion(try await store.listEntities(shard, kind: kind, after: after, limit: limit))
+    }
+    return Array(names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.prefix(limit))
+  }
+
+  private func log(_ question: LogQuestion) async throws -> [LogEntry] {
+    guard let routing = await routing() else { throw CallError(.unavailable, "this node has not read the register yet", mayRetry: true) }
+    let kind = kindID(question.kind)
+    let shard = routing.shard(of: entityHash(kindID: kind, id: question.id))
+    let records = try await store.readLog(shard, kind: kind, entity: question.id, limit: min(max(1, question.limit), Self.logLimit))
+    return records.map {
+      LogEntry(
+        offset: $0.offset.value, wallTimeMilliseconds: $0.turn.wallTime, method: $0.turn.method, isDelete: $0.turn.isDelete,
+        events: $0.turn.events)
+    }
+  }
+
+  private func encode(_ value: some Wire) -> [UInt8] {
+    var writer = Writer()
+    writer.write(value)
+    return writer.bytes
+  }
+
+  private func decode<T: Wire>(_ bytes: [UInt8]) throws -> T {
+    var reader = Reader(bytes.span.bytes)
+    return try reader.read(T.self)
+  }
+}
+
+extension Shard {
+  func known(kind: UInt32, after: String?) -> [String] {
+    let inMemory = table.all.lazy.filter { $0.kindID == kind }.map(\.id)
+    let inTail = tail.keys.lazy.filter { $0.kind == kind }.map(\.entity)
+    return (Array(inMemory) + inTail).filter { name in after.map { $0.utf8.lexicographicallyPrecedes(name.utf8) } ?? true }
+  }
+}
+
+extension Cluster {
+  /// Asks every loop of this process; in the order of the loops.
+  func onEachStage<T: Sendable>(_ body: @escaping @Sendable (Stage) -> T) async -> [T] {
+    var answers: [T] = []
+    for home in stages {
+      answers.append(
+        await withCheckedContinuation { waiter in
+          home.loop.execute { waiter.resume(returning: body(home.stage.value)) }
+        })
+    }
+    return answers
+  }
+}

@@ -1,0 +1,127 @@
+// A member of a cluster: its loops, its stages, its place in the register.
+
+/// One node. It serves the shards that the register gives it, and leaves when it is told to.
+///
+/// ```swift
+/// let node = try await Node.start(.init(cluster: "shop", id: "n1"), store: MemoryStore()) { $0.register(Cart.self) }
+/// try await node.cluster.entity(Cart.self, "alice").add("mug")
+/// await node.stop()
+/// ```
+public final class Node: Sendable {
+  public let cluster: Cluster
+  /// Where each of its loops listens, as "host:port".
+  public let addresses: [String]
+  private let loops: [any EventLoop]
+  private let membership: LoopBound<Membership>
+  private let answers: Answers
+
+  private init(cluster: Cluster, addresses: [String], loops: [any EventLoop], membership: LoopBound<Membership>, answers: Answers) {
+    self.cluster = cluster
+    self.addresses = addresses
+    self.loops = loops
+    self.membership = membership
+    self.answers = answers
+  }
+
+  /// Starts a node and returns when it is a member and may answer.
+  ///
+  /// - Throws: `StartError`, one sentence that says what is wrong; nothing of the node is left running then.
+  public static func start(
+    _ configuration: NodeConfiguration, store: any Store, log: Log = .silent, _ register: (inout Registry) -> Void
+  ) async throws(StartError) -> Node {
+    var loops: [any EventLoop] = []
+    do throws(NetError) {
+      for index in 0..<configuration.loops { loops.append(try UVLoop.start(index: index, name: "\(configuration.id)-\(index)")) }
+    } catch {
+      for loop in loops { loop.stop() }
+      throw .cannotListen("an event loop could not start: \(error)")
+    }
+    do throws(StartError) {
+      return try await start(configuration, on: loops, isSimulated: false, store: store, log: log, register)
+    } catch {
+      for loop in loops { loop.stop() }
+      throw error
+    }
+  }
+
+  /// The same on loops of the caller's: a simulation's.
+  package static func start(
+    _ configuration: NodeConfiguration, on loops: [any EventLoop], isSimulated: Bool, store: any Store, log: Log,
+    _ register: (inout Registry) -> Void
+  ) async throws(StartError) -> Node {
+    try configuration.validate()
+    var registry = Registry()
+    register(&registry)
+    if let refusal = registry.refusals.first { throw .invalid(refusal) }
+
+    let seed = await onLoop(loops[0]) { ($0.random(), $0.now) }
+    let parts = Stage.Parts(
+      registry: registry, store: store, incarnation: Incarnation(seed.0 | 1), node: NodeID(configuration.id),
+      hello: HelloInfo(
+        cluster: configuration.cluster, name: configuration.id, role: .node, incarnation: seed.0 | 1, loopCount: UInt16(loops.count)),
+      security: configuration.tls, isSimulated: isSimulated, log: log)
+    let cluster = await Cluster.start(parts, on: loops)
+    let addresses = try await listen(cluster, configuration, log)
+    let member = Member(
+      id: NodeID(configuration.id), incarnation: parts.incarnation, addresses: addresses, zone: configuration.zone,
+      weight: configuration.weight, version: configuration.version)
+    let membership = await Membership.start(cluster, member, configuration, store, log)
+    let answers = Answers(
+      cluster: cluster, registry: registry, store: store, configuration: configuration, startedAt: seed.1,
+      drain: { name in try await Membership.drain(name, membership) })
+    let node = Node(cluster: cluster, addresses: addresses, loops: loops, membership: membership, answers: answers)
+    for home in cluster.stages { home.loop.execute { home.stage.value.answers = answers } }
+    try await Membership.untilServing(membership, limit: configuration.startLimit)
+    return node
+  }
+
+  private static func listen(_ cluster: Cluster, _ configuration: NodeConfiguration, _ log: Log) async throws(StartError) -> [String] {
+    var addresses: [String] = []
+    for (index, home) in cluster.stages.enumerated() {
+      let port = configuration.port == 0 ? 0 : configuration.port + index
+      let result: Result<String, NetError> = await withCheckedContinuation { waiter in
+        home.loop.execute {
+          do throws(NetError) {
+            let address = try home.stage.value.listen(on: SocketAddress(host: configuration.host, port: port))
+            waiter.resume(returning: .success(address.description))
+          } catch {
+            waiter.resume(returning: .failure(error))
+          }
+        }
+      }
+      switch result {
+      case .success(let address): addresses.append(address)
+      case .failure(let error): throw .cannotListen("cannot listen on \(configuration.host):\(port): \(error)")
+      }
+    }
+    return addresses
+  }
+
+  /// Gives everything away that it serves, as far as others can take it, and leaves. Calls go on being answered meanwhile.
+  public func drain() async {
+    await Membership.drainSelf(membership)
+  }
+
+  /// Lets running turns end, writes what is not yet durable, closes its links and ends. Shards stay its own until it comes
+  /// back or others bury it: to give them away first, `drain()`.
+  public func stop() async {
+    await Membership.stop(membership)
+    for loop in loops { loop.stop() }
+  }
+}
+
+/// Runs a question on a loop from anywhere.
+func onLoop<T: Sendable>(_ loop: any EventLoop, _ body: @escaping @Sendable (any EventLoop) -> T) async -> T {
+  await withCheckedContinuation { waiter in
+    loop.execute { waiter.resume(returning: body(loop)) }
+  }
+}
+
+extension Cluster {
+  /// Makes a stage on each loop.
+  static func start(_ parts: Stage.Parts, on loops: [any EventLoop]) async -> Cluster {
+    var stages: [StageHome] = []
+    for loop in loops { stages.append(await onLoop(loop) { Stage(parts, loop: $0).home }) }
+    return Cluster(stages)
+  }
+}

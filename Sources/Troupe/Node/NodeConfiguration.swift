@@ -1,0 +1,74 @@
+// What a node needs to know about itself before it starts.
+
+/// A node's place in its cluster. `validate()` says in one sentence what cannot be.
+public struct NodeConfiguration: Sendable {
+  /// The cluster's name, and the trust domain of its certificates. Nodes of another cluster are refused.
+  public var cluster: String
+  /// This node's name: unique in the cluster, the same after a restart, and equal to the name in its certificate.
+  public var id: String
+  /// The address that others reach it at. Default: loopback.
+  public var host: String
+  /// Loop `i` listens on `port + i`; 0 takes free ports, which others learn from the view.
+  public var port: Int
+  /// Event loops, one a core that the node may use. Default 1.
+  public var loops: Int
+  /// Where it stands, for placement that spreads over zones.
+  public var zone: String
+  /// Its share of the shards beside the others'. Default 1.
+  public var weight: Int
+  /// The application's version, shown in `status`.
+  public var version: String
+  /// Certificate, key and roots; nil speaks plain TCP and is for tests alone.
+  public var tls: TLSContext?
+  /// Shards of a cluster that this node creates; fixed for the cluster's life. Default 1,024.
+  public var shardCount: Int
+  /// How long an entity stays in memory without a call. Shorter saves memory, longer saves reads. Default 10 minutes.
+  public var idleAfter: Duration
+  /// How long `start` waits for the store and the other members. Default 30 s.
+  public var startLimit: Duration
+
+  public init(
+    cluster: String, id: String, host: String = "127.0.0.1", port: Int = 0, loops: Int = 1, zone: String = "", weight: Int = 1,
+    version: String = "", tls: TLSContext? = nil, shardCount: Int = 1_024, idleAfter: Duration = .seconds(600),
+    startLimit: Duration = .seconds(30)
+  ) {
+    self.cluster = cluster
+    self.id = id
+    self.host = host
+    self.port = port
+    self.loops = loops
+    self.zone = zone
+    self.weight = weight
+    self.version = version
+    self.tls = tls
+    self.shardCount = shardCount
+    self.idleAfter = idleAfter
+    self.startLimit = startLimit
+  }
+
+  public func validate() throws(StartError) {
+    guard (1...63).contains(cluster.utf8.count) else { throw .invalid("a cluster's name has 1 to 63 bytes") }
+    guard (1...63).contains(id.utf8.count) else { throw .invalid("a node's id has 1 to 63 bytes") }
+    guard (1...256).contains(loops) else { throw .invalid("a node has 1 to 256 loops, not \(loops)") }
+    guard (0...65_535).contains(port), port == 0 || port + loops <= 65_536 else {
+      throw .invalid("port \(port) and \(loops) loops do not fit under 65,536")
+    }
+    guard (1...View.shardLimit).contains(shardCount) else { throw .invalid("a cluster has 1 to \(View.shardLimit) shards, not \(shardCount)") }
+    guard (0...Member.weightLimit).contains(weight) else { throw .invalid("a weight is 0 to \(Member.weightLimit), not \(weight)") }
+    guard idleAfter >= .seconds(1) else { throw .invalid("an entity stays in memory for at least a second") }
+  }
+}
+
+/// Why a node or a client did not start. Nothing of it is left running.
+public enum StartError: Error, Sendable, CustomStringConvertible {
+  case invalid(String)
+  case cannotListen(String)
+  case store(String)
+  case cluster(String)
+
+  public var description: String {
+    switch self {
+    case .invalid(let text), .cannotListen(let text), .store(let text), .cluster(let text): text
+    }
+  }
+}

@@ -1,0 +1,84 @@
+// The kinds of entity that a node can run: filled once at start, then only read.
+
+/// Collects the kinds of a node. Two kinds whose names hash alike are refused at registration.
+public struct Registry: Sendable {
+  private(set) var kinds: [UInt32: Kind] = [:]
+  private(set) var refusals: [String] = []
+
+  public init() {}
+
+  public mutating func register<E: ContextInitializable>(_ kind: E.Type) {
+    register(kind) { E(context: $0) }
+  }
+
+  /// With dependencies: `register(Cart.self) { Cart(context: $0, prices: prices) }`.
+  public mutating func register<E: Entity>(_ kind: E.Type, make: @escaping @Sendable (EntityContext) -> E) {
+    add(VolatileKind(make))
+  }
+
+  public mutating func register<E: EventSourced & ContextInitializable>(_ kind: E.Type) {
+    register(kind) { E(context: $0) }
+  }
+
+  public mutating func register<E: EventSourced>(_ kind: E.Type, make: @escaping @Sendable (EntityContext) -> E) {
+    add(DurableKind(make))
+  }
+
+  private mutating func add(_ kind: Kind) {
+    if let other = kinds[kind.id] {
+      refusals.append("the kinds '\(other.name)' and '\(kind.name)' cannot stand in one cluster: \(other.name == kind.name ? "the name is taken" : "their names hash alike")")
+    }
+    kinds[kind.id] = kind
+  }
+
+  var contracts: [EntityContract] {
+    kinds.values.map(\.contract).sorted { $0.kind < $1.kind }
+  }
+}
+
+/// One kind of entity without its type: what a frame names is looked up here once, then everything is a virtual call.
+class Kind: @unchecked Sendable {
+  // Sound because a class with subclasses cannot be checked, though all it and they hold are constants of Sendable types.
+  let name: String
+  let id: UInt32
+  let contract: EntityContract
+  var isDurable: Bool { false }
+
+  init(name: String, contract: EntityContract) {
+    self.name = name
+    id = kindID(name)
+    self.contract = contract
+  }
+
+  func activate(id: String, hash: UInt64, in shard: Shard) -> Activation { fatalError("abstract") }
+  func isQuery(_ method: UInt64) -> Bool? { fatalError("abstract") }
+}
+
+final class VolatileKind<E: Entity>: Kind, @unchecked Sendable {
+  private let make: @Sendable (EntityContext) -> E
+
+  init(_ make: @escaping @Sendable (EntityContext) -> E) {
+    self.make = make
+    super.init(name: E.kind, contract: EntityContract(of: E.self))
+  }
+
+  override func activate(id: String, hash: UInt64, in shard: Shard) -> Activation {
+    VolatileActivation(make(EntityContext(id: id, home: shard.stage.home)), kind: self, id: id, hash: hash, shard: shard)
+  }
+  override func isQuery(_ method: UInt64) -> Bool? { E.isQuery(method) }
+}
+
+final class DurableKind<E: EventSourced>: Kind, @unchecked Sendable {
+  private let make: @Sendable (EntityContext) -> E
+  override var isDurable: Bool { true }
+
+  init(_ make: @escaping @Sendable (EntityContext) -> E) {
+    self.make = make
+    super.init(name: E.kind, contract: EntityContract(durable: E.self))
+  }
+
+  override func activate(id: String, hash: UInt64, in shard: Shard) -> Activation {
+    DurableActivation(make(EntityContext(id: id, home: shard.stage.home)), kind: self, id: id, hash: hash, shard: shard)
+  }
+  override func isQuery(_ method: UInt64) -> Bool? { E.isQuery(method) }
+}

@@ -1,0 +1,150 @@
+// An entity in memory, seen without its type: who it is, whether a turn is running, who waits. The subclasses know the type
+// and run turns. Confined to its stage's loop.
+
+class Activation {
+  /// Calls that wait for one entity. Past it the caller is refused: a longer queue only turns load into deadlines.
+  static let mailboxLimit = 4_096
+
+  enum Phase {
+    /// The next call runs at once.
+    case idle
+    /// State is being read; everybody waits.
+    case loading
+    /// An async command is suspended; queries may interleave.
+    case busy
+  }
+
+  let kind: Kind
+  let id: String
+  let hash: UInt64
+  unowned let shard: Shard
+  var phase = Phase.idle
+  /// Async queries under way: an entity that answers one is not idle.
+  var suspendedQueries: Int32 = 0
+  /// The shard gave up on this activation: nothing that it still does may leave.
+  var isDiscarded = false
+  var lastUsed: Instant
+  private var waiting: Mailbox?
+
+  var kindID: UInt32 { kind.id }
+  var stage: Stage { shard.stage }
+
+  init(kind: Kind, id: String, hash: UInt64, shard: Shard) {
+    self.kind = kind
+    self.id = id
+    self.hash = hash
+    self.shard = shard
+    lastUsed = shard.stage.loop.now
+  }
+
+  // MARK: For subclasses
+
+  /// Runs one call now.
+  func run(_ method: UInt64, isQuery: Bool, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink) { fatalError("abstract") }
+  /// Forgets the entity's state by its owner's wish.
+  func delete(_ facts: CallFacts, to sink: ReplySink) { fatalError("abstract") }
+  /// Whether it can leave memory without losing anything.
+  var isEvictable: Bool { phase == .idle && suspendedQueries == 0 && waiting == nil }
+  var hasWaiting: Bool { waiting != nil }
+
+  /// Sends a reply as soon as what it tells is safe to tell.
+  func letOut(_ status: ReplyStatus, _ reply: [UInt8], to sink: ReplySink) { stage.reply(to: sink, status, reply) }
+  /// Up to where the log must be durable before a read of this entity may leave; nil when it is.
+  var gateOffset: Offset? { nil }
+  /// Rebuilds the state from the store.
+  func restore(_ snapshot: Snapshot?, _ tail: [StoredRecord]) throws(WireError) {}
+  /// The state as it is now, for a snapshot.
+  func capture() -> SnapshotWrite? { nil }
+
+  // MARK: Turns
+
+  final func deliver(_ method: UInt64, isQuery: Bool, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink) {
+    lastUsed = stage.loop.now
+    if canStart(isQuery: isQuery, caller: facts.call.caller) {
+      start(method, isQuery: isQuery, arguments, facts, to: sink)
+    } else if phase == .busy, !isQuery, let chain = facts.chain, chain.contains(kind: kindID, id: id) {
+      stage.reply(to: sink, .callCycle, text: stage.describeCycle(chain, closing: self))
+    } else {
+      let copy = arguments.withUnsafeBytes { [UInt8]($0) }
+      park(ParkedCall(kind: kind, entity: id, hash: hash, method: method, isQuery: isQuery, arguments: copy, facts: facts, sink: sink))
+    }
+  }
+
+  /// A query may interleave with a suspended command, but never overtakes a waiting call of its own caller.
+  final func canStart(isQuery: Bool, caller: UInt64) -> Bool {
+    switch phase {
+    case .idle: waiting == nil
+    case .busy: isQuery && waiting?.contains(caller: caller) != true
+    case .loading: false
+    }
+  }
+
+  private func start(_ method: UInt64, isQuery: Bool, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink) {
+    if method == SystemMethod.delete {
+      delete(facts, to: sink)
+    } else {
+      run(method, isQuery: isQuery, arguments, facts, to: sink)
+    }
+  }
+
+  private func park(_ call: ParkedCall) {
+    if waiting == nil { waiting = Mailbox() }
+    guard waiting!.count < Self.mailboxLimit else {
+      return stage.reply(to: call.sink, .overloaded, text: "\(Self.mailboxLimit) calls wait for \(kind.name)/\(id)")
+    }
+    waiting!.append(call)
+  }
+
+  /// After a turn or a load: starts whoever may start now.
+  final func resume() {
+    while let next = waiting?.first, phase == .idle || (phase == .busy && next.isQuery) {
+      waiting!.removeFirst()
+      if waiting!.isEmpty { waiting = nil }
+      guard stage.loop.now < next.facts.deadline else {
+        stage.reply(to: next.sink, .deadlineExceeded, text: "it waited for \(kind.name)/\(id) until its time was up")
+        continue
+      }
+      start(next.method, isQuery: next.isQuery, next.arguments.span.bytes, next.facts, to: next.sink)
+    }
+    if isEvictable { shard.turnEnded() }
+  }
+
+  /// Takes the waiting calls out, for a shard that leaves or reloads.
+  final func takeWaiting() -> [ParkedCall] {
+    defer { waiting = nil }
+    return waiting?.all ?? []
+  }
+
+  final func discard() {
+    isDiscarded = true
+  }
+}
+
+/// First in, first out, without moving what stays at each removal.
+struct Mailbox {
+  private var calls: [ParkedCall] = []
+  private var head = 0
+
+  var count: Int { calls.count - head }
+  var isEmpty: Bool { count == 0 }
+  var first: ParkedCall? { head < calls.count ? calls[head] : nil }
+  var all: [ParkedCall] { Array(calls[head...]) }
+
+  func contains(caller: UInt64) -> Bool { calls[head...].contains { $0.facts.call.caller == caller } }
+
+  mutating func append(_ call: ParkedCall) { calls.append(call) }
+
+  mutating func removeFirst() {
+    head += 1
+    if head > 64, head * 2 > calls.count {
+      calls.removeFirst(head)
+      head = 0
+    }
+  }
+}
+
+/// Methods that every kind has, beside its own. Far below anything that the hash of a name is likely to give; a clash is
+/// refused at registration.
+enum SystemMethod {
+  static let delete: UInt64 = 1
+}

@@ -1,0 +1,79 @@
+// A turn that may suspend: a task that begins here and now, on the entity, inside the read callback. The turn is taken when
+// the call is delivered, so that no later call overtakes it.
+
+final class AsyncTurn {
+  private let activation: Activation
+  private let isQuery: Bool
+  private let sink: ReplySink
+
+  private init(_ activation: Activation, isQuery: Bool, sink: ReplySink) {
+    self.activation = activation
+    self.isQuery = isQuery
+    self.sink = sink
+  }
+
+  static func start<E: Entity>(
+    _ method: UInt64, isQuery: Bool, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink,
+    of activation: Activation, on entity: E
+  ) {
+    let stage = activation.stage
+    let turn = AsyncTurn(activation, isQuery: isQuery, sink: sink)
+    turn.begin()
+    let info = TurnInfo(
+      deadline: facts.deadline, chain: CallChain(kind: activation.kindID, id: activation.id, next: facts.chain),
+      identity: facts.identity)
+    let bytes = arguments.withUnsafeBytes { [UInt8]($0) }
+    let bound = LoopBound(turn, on: stage.loop)
+    let preference = stage.taskPreference
+    entity.assumeIsolated { entity in
+      launch(method, bytes, info, bound, preference, on: entity)
+    }
+  }
+
+  /// Immediate because the closure captures the isolated parameter, the loop answers `isIsolatingCurrentContext`, and, outside
+  /// a simulation, no executor preference is given.
+  private static func launch<E: Entity>(
+    _ method: UInt64, _ arguments: [UInt8], _ info: TurnInfo, _ turn: LoopBound<AsyncTurn>,
+    _ preference: (any TaskExecutor)?, on entity: isolated E
+  ) {
+    _ = Task.immediate(executorPreference: preference) {
+      var writer = Writer()
+      do {
+        let outcome = try await TurnInfo.$current.withValue(info) {
+          try await Self.run(method, arguments, &writer, on: entity)
+        }
+        turn.value.end(outcome, writer)
+      } catch {
+        turn.value.end(error)
+      }
+    }
+  }
+
+  private static func run<E: Entity>(
+    _ method: UInt64, _ arguments: [UInt8], _ writer: inout Writer, on entity: isolated E
+  ) async throws -> Outcome {
+    var reader = Reader(arguments.span.bytes)
+    return try await E.dispatchAsync(method, &reader, reply: &writer, on: entity)
+  }
+
+  private func begin() {
+    if isQuery { activation.suspendedQueries += 1 } else { activation.phase = .busy }
+  }
+
+  private func end(_ outcome: Outcome, _ writer: Writer) {
+    let status: ReplyStatus = if case .failure = outcome { .failure } else { .value }
+    activation.letOut(status, writer.bytes, to: sink)
+    release()
+  }
+
+  private func end(_ error: any Error) {
+    activation.stage.refuse(error, of: activation, to: sink)
+    release()
+  }
+
+  private func release() {
+    if isQuery { activation.suspendedQueries -= 1 } else { activation.phase = .idle }
+    activation.lastUsed = activation.stage.loop.now
+    activation.resume()
+  }
+}

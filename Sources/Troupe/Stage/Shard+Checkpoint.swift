@@ -1,0 +1,70 @@
+// Snapshots of a shard, so that its tail stays short: the states of all entities that changed, captured at one instant and
+// written once the log is durable up to it.
+
+extension Shard {
+  /// Records behind the floor at which a checkpoint begins: what a take-over reads at the most, twice over.
+  static var checkpointAfter: Int { 2_048 }
+
+  struct Checkpoint {
+    let upTo: Offset
+    var snapshots: [SnapshotWrite]
+    var isWriting = false
+  }
+
+  func markDirty(_ activation: Activation) {
+    dirty.append(activation)
+  }
+
+  func checkpointIfDue() {
+    guard state == .serving else { return }
+    if checkpoint == nil, floor.distance(to: journal.end) >= Self.checkpointAfter { beginCheckpoint() }
+    writeCheckpoint()
+  }
+
+  /// For entities that want to leave memory, and for a node that stops.
+  func beginCheckpoint() {
+    guard state == .serving, checkpoint == nil else { return }
+    // Whoever nobody has called since the take-over must be folded too, or the floor could not pass its records.
+    for (key, _) in tail {
+      guard let kind = stage.registry.kinds[key.kind] else { return }
+      _ = activate(kind, key.entity, hash: entityHash(kindID: key.kind, id: key.entity))
+    }
+    guard !dirty.contains(where: { $0.phase == .loading }) else { return }
+    guard !table.all.contains(where: { $0.kind.isDurable && $0.phase == .loading }) else { return }
+    let captured = dirty.compactMap { $0.capture() }
+    dirty = []
+    checkpoint = Checkpoint(upTo: journal.end, snapshots: captured)
+  }
+
+  private func writeCheckpoint() {
+    guard let ready = checkpoint, !ready.isWriting, journal.isDurable(ready.upTo) else { return }
+    checkpoint!.isWriting = true
+    stage.spawn { [id, generation, home = stage.home!, store = stage.store, fence = journal.fence] in
+      do throws(StoreError) {
+        try await store.writeSnapshots(ready.snapshots, shard: id, floor: ready.upTo, fence: fence)
+        home.stage.value.shards[id.index]?.checkpointed(ready, generation: generation)
+      } catch {
+        home.stage.value.shards[id.index]?.checkpointFailed(error, generation: generation)
+      }
+    }
+  }
+
+  private func checkpointed(_ done: Checkpoint, generation: UInt64) {
+    guard generation == self.generation else { return }
+    floor = done.upTo
+    checkpoint = nil
+    stage.counters.snapshots += UInt64(done.snapshots.count)
+    checkpointIfDue()
+  }
+
+  /// Nothing is lost: the log still has the records. The next attempt captures anew, so it needs all that was dirty then.
+  private func checkpointFailed(_ error: StoreError, generation: UInt64) {
+    guard generation == self.generation else { return }
+    stage.log(.warning, "shard \(id) could not store \(checkpoint?.snapshots.count ?? 0) snapshots: \(error)")
+    stage.loop.schedule(after: .seconds(1)) { [weak self] in
+      guard let self, self.generation == generation, self.checkpoint != nil else { return }
+      self.checkpoint!.isWriting = false
+      self.writeCheckpoint()
+    }
+  }
+}

@@ -1,0 +1,99 @@
+// Taking a shard over: raise the fence, read the tail, serve. And giving up on what is in memory when the log disagrees.
+
+extension Shard {
+  /// Between attempts while the store does not answer.
+  private static var retryPause: Duration { .milliseconds(100) }
+
+  /// Raises the fence and reads the tail; calls wait meanwhile. Repeats while the store is away, until the shard is dropped.
+  func takeOver() {
+    state = .taking
+    generation += 1
+    stage.spawn { [id, generation, home = stage.home!, store = stage.store, writer = stage.writer] in
+      do throws(StoreError) {
+        let head = try await store.raiseFence(id, writer: writer)
+        let records = try await store.readTail(id, from: head.floor)
+        home.stage.value.shards[id.index]?.took(head, records, generation: generation)
+      } catch {
+        home.stage.value.shards[id.index]?.takeOverFailed(error, generation: generation)
+      }
+    }
+  }
+
+  private func took(_ head: Head, _ records: [StoredRecord], generation: UInt64) {
+    guard generation == self.generation, state == .taking else { return }
+    journal = ShardJournal(fence: head.fence, end: head.end, nextBatch: head.lastBatch)
+    floor = head.floor
+    tail = Dictionary(grouping: records) { TailKey(kind: $0.kind, entity: $0.entity) }
+    state = .serving
+    stage.shardIsServed(id)
+    resumeParked()
+    checkpointIfDue()
+  }
+
+  private func takeOverFailed(_ error: StoreError, generation: UInt64) {
+    guard generation == self.generation, state == .taking else { return }
+    stage.log(.warning, "shard \(id) cannot be taken over yet: \(error)")
+    stage.loop.schedule(after: Self.retryPause) { [weak self] in
+      guard let self, self.generation == generation, self.state == .taking else { return }
+      self.takeOver()
+    }
+  }
+
+  /// Reads a durable entity's state; its calls wait.
+  func load(_ activation: Activation) {
+    let key = TailKey(kind: activation.kindID, entity: activation.id)
+    let records = tail.removeValue(forKey: key) ?? []
+    guard floor > Offset(0) else { return loaded(activation, .success(nil), records) }
+    activation.phase = .loading
+    let bound = LoopBound(activation, on: stage.loop)
+    stage.spawn { [id, store = stage.store, kind = activation.kindID, entity = activation.id] in
+      let result: Result<Snapshot?, StoreError>
+      do throws(StoreError) {
+        result = .success(try await store.readSnapshot(id, kind: kind, entity: entity))
+      } catch {
+        result = .failure(error)
+      }
+      let activation = bound.value
+      guard !activation.isDiscarded else { return }
+      activation.shard.loaded(activation, result, records)
+    }
+  }
+
+  private func loaded(_ activation: Activation, _ result: Result<Snapshot?, StoreError>, _ records: [StoredRecord]) {
+    do {
+      try activation.restore(try result.get(), records)
+      activation.phase = .idle
+      activation.resume()
+    } catch {
+      // Nothing is served from a state that could not be read. The next call tries again.
+      stage.log(.error, "\(activation.kind.name)/\(activation.id) cannot be read back: \(error)")
+      if !records.isEmpty { tail[TailKey(kind: activation.kindID, entity: activation.id)] = records }
+      evict(activation)
+      activation.discard()
+      for call in activation.takeWaiting() {
+        stage.reply(to: call.sink, .notServing, text: "\(activation.kind.name)/\(activation.id) cannot be read back from the store")
+      }
+    }
+  }
+
+  /// The log did not take a batch, or nobody knows. What is in memory is ahead of it and goes; calls that waited for the disk
+  /// are told that their outcome is unknown.
+  func giveUpMemory() {
+    state = .taking
+    generation += 1
+    checkpoint = nil
+    dirty = []
+    tail = [:]
+    for release in journal.abandon() {
+      switch release {
+      case .reply(let sink, _, _): stage.reply(to: sink, .unknown, text: "the log did not confirm the command")
+      case .signal(let waiter): waiter.resume(returning: false)
+      }
+    }
+    for activation in table.all {
+      activation.discard()
+      parked.append(contentsOf: activation.takeWaiting())
+    }
+    table.removeAll()
+  }
+}

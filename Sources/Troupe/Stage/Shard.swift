@@ -1,0 +1,162 @@
+// One shard on the stage that serves it: its entities in memory, its log, and the calls that wait while it arrives or leaves.
+// `Shard+Recovery` takes it over, `Shard+Checkpoint` writes snapshots, `Shard+Handoff` seals it.
+
+final class Shard {
+  /// Calls that wait for a shard on its way in or out. Past it callers are told to try elsewhere or later.
+  static let parkingLimit = 4_096
+
+  enum State {
+    /// The fence is being raised and the tail read.
+    case taking
+    case serving
+    /// On its way to another node: no turn begins; answers when the last has ended.
+    case sealing
+  }
+
+  let id: ShardID
+  unowned let stage: Stage
+  var state = State.taking
+  var table = EntityTable()
+  var parked: [ParkedCall] = []
+  var journal = ShardJournal(fence: Fence(0), end: Offset(0), nextBatch: 0)
+  /// Records behind the floor of entities that nobody has called since the shard came here.
+  var tail: [TailKey: [StoredRecord]] = [:]
+  /// Everything before it stands in snapshots.
+  var floor = Offset(0)
+  var dirty: [Activation] = []
+  var checkpoint: Checkpoint?
+  var whenSealed: (() -> Void)?
+  /// Counts take-overs, so that an answer of the store to an earlier one is not believed.
+  var generation: UInt64 = 0
+
+  struct TailKey: Hashable {
+    let kind: UInt32
+    let entity: String
+  }
+
+  init(id: ShardID, stage: Stage) {
+    self.id = id
+    self.stage = stage
+  }
+
+  // MARK: Calls
+
+  func deliver(
+    _ kind: Kind, _ entity: RawSpan, hash: UInt64, _ method: UInt64, isQuery: Bool, _ arguments: RawSpan,
+    _ facts: CallFacts, to sink: ReplySink
+  ) {
+    guard state == .serving else {
+      return park(kind, entity, hash: hash, method, isQuery: isQuery, arguments, facts, to: sink)
+    }
+    let activation: Activation
+    if let found = table.find(kind: kind.id, hash: hash, id: entity) {
+      activation = found
+    } else {
+      guard let id = String(validating: entity) else {
+        return stage.reply(to: sink, .badArguments, text: "the entity's id is not UTF-8")
+      }
+      activation = activate(kind, id, hash: hash)
+    }
+    activation.deliver(method, isQuery: isQuery, arguments, facts, to: sink)
+  }
+
+  private func park(
+    _ kind: Kind, _ entity: RawSpan, hash: UInt64, _ method: UInt64, isQuery: Bool, _ arguments: RawSpan,
+    _ facts: CallFacts, to sink: ReplySink
+  ) {
+    guard parked.count < Self.parkingLimit else {
+      return stage.reply(to: sink, .overloaded, text: "\(Self.parkingLimit) calls wait for shard \(id), which is moving")
+    }
+    guard let id = String(validating: entity) else {
+      return stage.reply(to: sink, .badArguments, text: "the entity's id is not UTF-8")
+    }
+    parked.append(
+      ParkedCall(
+        kind: kind, entity: id, hash: hash, method: method, isQuery: isQuery,
+        arguments: arguments.withUnsafeBytes { [UInt8]($0) }, facts: facts, sink: sink))
+  }
+
+  /// Runs what waited, in the order in which it came.
+  func resumeParked() {
+    let calls = parked
+    parked = []
+    for call in calls {
+      guard stage.loop.now < call.facts.deadline else {
+        stage.reply(to: call.sink, .deadlineExceeded, text: "it waited for shard \(id) to arrive until its time was up")
+        continue
+      }
+      deliver(
+        call.kind, call.entity.utf8Span.span.bytes, hash: call.hash, call.method, isQuery: call.isQuery,
+        call.arguments.span.bytes, call.facts, to: call.sink)
+    }
+  }
+
+  func dropExpired(_ now: Instant) {
+    guard parked.contains(where: { $0.facts.deadline <= now }) else { return }
+    let expired = parked.filter { $0.facts.deadline <= now }
+    parked.removeAll { $0.facts.deadline <= now }
+    for call in expired {
+      stage.reply(to: call.sink, .deadlineExceeded, text: "it waited for shard \(id) to arrive until its time was up")
+    }
+  }
+
+  // MARK: Entities
+
+  func activate(_ kind: Kind, _ entity: String, hash: UInt64) -> Activation {
+    let activation = kind.activate(id: entity, hash: hash, in: self)
+    table.insert(activation)
+    stage.counters.activations += 1
+    if kind.isDurable { load(activation) }
+    return activation
+  }
+
+  func evict(_ activation: Activation) {
+    table.remove(activation)
+  }
+
+  /// Lets idle entities go; the durable ones come back from the store.
+  func evictIdle(since: Instant) {
+    guard state == .serving else { return }
+    for activation in table.all where activation.lastUsed < since && activation.isEvictable { evict(activation) }
+  }
+
+  // MARK: The log
+
+  var canRecord: Bool { !journal.isFull }
+  func isDurable(_ offset: Offset) -> Bool { journal.isDurable(offset) }
+
+  func record(kind: UInt32, entity: String, _ turn: TurnRecord) -> Offset {
+    var writer = Writer()
+    writer.write(turn)
+    stage.journalHasWork(self)
+    return journal.record(Record(kind: kind, entity: entity, payload: writer.bytes))
+  }
+
+  func letOut(after offset: Offset, _ status: ReplyStatus, _ reply: [UInt8], to sink: ReplySink) {
+    if journal.isDurable(offset) {
+      stage.reply(to: sink, status, reply)
+    } else {
+      journal.hold(until: journal.end, .reply(sink, status, reply))
+    }
+  }
+
+  func appended(to end: Offset) {
+    for release in journal.appended(to: end) {
+      switch release {
+      case .reply(let sink, let status, let bytes): stage.reply(to: sink, status, bytes)
+      case .signal(let waiter): waiter.resume(returning: true)
+      }
+    }
+    if journal.wantsAppend { stage.journalHasWork(self) }
+    checkpointIfDue()
+    turnEnded()
+  }
+}
+
+extension String {
+  /// Nil when the bytes are not UTF-8.
+  init?(validating bytes: RawSpan) {
+    guard let text = bytes.withUnsafeBytes({ String(validating: $0, as: UTF8.self) }) else { return nil }
+    self = text
+  }
+}

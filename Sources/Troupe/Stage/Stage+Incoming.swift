@@ -1,0 +1,46 @@
+// Calls that arrive from other processes. This runs inside the read callback: a synchronous method has answered when it
+// returns.
+
+extension Stage: LinkDelegate {
+  func link(_ link: Link, received call: borrowing IncomingCall) {
+    let sink = ReplySink.link(link, call.request)
+    counters.calls += 1
+    guard let kind = registry.kinds[call.kind] else {
+      return reply(to: sink, .unknownKind, text: unknownKind(call.kind))
+    }
+    guard let isQuery = kind.isQuery(call.method) ?? systemMethod(call.method) else {
+      return reply(to: sink, .unknownMethod, text: "\(kind.name) has no method with the id \(String(call.method, radix: 16))")
+    }
+    let id = call.entity
+    guard id.byteCount > 0, id.byteCount <= CallLimits.idBytes else {
+      return reply(to: sink, .badArguments, text: "an entity's id has 1 to \(CallLimits.idBytes) bytes, this one has \(id.byteCount)")
+    }
+    let hash = entityHash(kindID: call.kind, id: id)
+    guard let index = shardIndex(hash), let shard = shards[index] else { return bounce(call.epoch, to: sink) }
+    guard call.timeLeftMicroseconds > 0 else { return reply(to: sink, .deadlineExceeded, text: "its time was up when it arrived") }
+    let facts = CallFacts(
+      deadline: call.deadline(now: loop.now), identity: call.identity, chain: call.hasChain ? .from(call.chain) : nil,
+      call: CallID(caller: call.caller, sequence: call.sequence), lowestOpen: call.lowestOpen)
+    shard.deliver(kind, id, hash: hash, call.method, isQuery: isQuery, call.arguments, facts, to: sink)
+  }
+
+  /// Not the owner. Whoever is behind reads the register: the caller when our view is newer, we when its is.
+  private func bounce(_ callersEpoch: UInt64, to sink: ReplySink) {
+    let ours = routing?.epoch ?? Epoch(0)
+    if Epoch(callersEpoch) > ours { onNewerEpoch?(Epoch(callersEpoch)) }
+    reply(to: sink, .moved, epoch: max(ours, Epoch(callersEpoch)))
+  }
+
+  func link(_ link: Link, epoch: UInt64) {
+    if Epoch(epoch) > routing?.epoch ?? Epoch(0) { onNewerEpoch?(Epoch(epoch)) }
+  }
+
+  func linkMayFlush(_ link: Link) -> Bool { mayAnswer }
+}
+
+extension CallChain {
+  /// Nil when nobody waits.
+  static func from(_ links: [ChainLink]) -> CallChain? {
+    links.reduce(nil) { CallChain(kind: $1.kind, id: $1.entity, next: $0) }
+  }
+}

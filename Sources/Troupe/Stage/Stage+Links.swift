@@ -1,0 +1,90 @@
+// The stage and its links: who is where by the view, and what leaves to them.
+
+/// Where the calls of one shard go.
+enum Route {
+  case nobody
+  /// To a loop of this process.
+  case here
+  case away(Peer)
+}
+
+extension Stage {
+  /// A newer view. Never an older one: the register does not go backwards.
+  func adopt(_ table: RoutingTable) {
+    if let routing, routing.epoch >= table.epoch { return }
+    routing = table
+    if shards.isEmpty { shards = Array(repeating: nil, count: table.shardCount) }
+    var known: Set<String> = []
+    for member in table.view.members where member.id != node {
+      known.insert(member.id.value)
+      peers.set(member.id.value, addresses: member.addresses.compactMap { SocketAddress($0) })
+    }
+    for peer in peers.all where !known.contains(peer.name) {
+      peers.remove(peer.name, CloseReason(code: "left", detail: "\(peer.name) is no member any more"))
+    }
+    closeLinksOfTheDead(table)
+    routes = (0..<table.shardCount).map { index in
+      guard let owner = table.owner(of: ShardID(index)) else { return .nobody }
+      if owner.id == node { return .here }
+      return peers.peer(owner.id.value).map { .away($0) } ?? .nobody
+    }
+    peers.announce(epoch: table.epoch.value)
+  }
+
+  /// An incarnation that was buried may not know it yet: nothing more of it is believed.
+  private func closeLinksOfTheDead(_ table: RoutingTable) {
+    for link in peers.openLinks {
+      guard let peer = link.peer, peer.role == .node, let member = table.view.member(NodeID(peer.name)) else { continue }
+      if member.incarnation.value != peer.incarnation {
+        link.close(CloseReason(code: "buried", detail: "this incarnation of \(peer.name) was buried"))
+      }
+    }
+  }
+
+  func linkClosed(_ link: Link, _ reason: CloseReason) {
+    log(reason == .endOfFile || reason == .local ? .debug : .info, "the link with \(link.peerDescription) ended: \(reason)")
+    if let peer = link.peer, peer.role == .node, link.isOutgoing { onLinkLost?(NodeID(peer.name)) }
+  }
+
+  func linkOpened(_ link: Link) {
+    log(.debug, "a link with \(link.peerDescription) is open")
+    if let routing { link.announce(epoch: routing.epoch.value) }
+  }
+
+  /// Asks a member something about the cluster, over the link to its first loop.
+  func ask(
+    _ member: Member, _ topic: AskTopic, _ payload: [UInt8], within limit: Duration, _ waiter: UnsafeContinuation<Reply, Never>
+  ) {
+    if member.id == node { return askSelf(topic, payload, waiter) }
+    let peer = peers.peer(member.id.value) ?? peers.set(member.id.value, addresses: member.addresses.compactMap { SocketAddress($0) })
+    guard peer.loopCount > 0 else { return reply(to: .waiter(waiter), .neverSent, text: "\(member.id) has no address") }
+    peer.link(toLoop: 0).ask(topic, deadline: loop.now + limit, write: { $0.append(payload) }, reply: waiter)
+  }
+
+  private func askSelf(_ topic: AskTopic, _ payload: [UInt8], _ waiter: UnsafeContinuation<Reply, Never>) {
+    guard let answers else { return reply(to: .waiter(waiter), .notServing, text: "this node is starting") }
+    spawn {
+      do {
+        waiter.resume(returning: Reply(status: .value, bytes: try await answers.answer(topic, payload)))
+      } catch {
+        waiter.resume(returning: Reply(status: .refused, bytes: Array("\(error)".utf8)))
+      }
+    }
+  }
+
+  func link(_ link: Link, asked request: UInt32, _ topic: AskTopic, _ payload: RawSpan) {
+    let payload = payload.withUnsafeBytes { [UInt8]($0) }
+    guard let answers else {
+      return link.answer(request: request, status: .notServing, Array("this process answers no questions".utf8).span.bytes)
+    }
+    let bound = LoopBound(link, on: loop)
+    spawn {
+      do {
+        let answer = try await answers.answer(topic, payload)
+        bound.value.answer(request: request, status: .value, answer.span.bytes)
+      } catch {
+        bound.value.answer(request: request, status: .refused, Array("\(error)".utf8).span.bytes)
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+// The short way: caller and entity live on this loop, and the entity is free.
+
+extension Stage {
+  /// The entity to run the call on here and now; nil when it lives elsewhere, is busy or still loading.
+  func localActivation(_ target: RefTarget, isQuery: Bool, parent: TurnInfo?) throws -> Activation? {
+    guard let index = shardIndex(target.hash), let shard = shards[index], shard.state == .serving else { return nil }
+    if let parent, parent.deadline <= loop.now {
+      throw CallError(.deadlineExceeded, "the time of the calling turn is up")
+    }
+    let activation: Activation
+    if let found = shard.table.find(kind: target.kind, hash: target.hash, id: target.id) {
+      activation = found
+    } else {
+      guard let kind = registry.kinds[target.kind], CallLimits.isValid(id: target.id) else { return nil }
+      activation = shard.activate(kind, target.id, hash: target.hash)
+    }
+    guard activation.canStart(isQuery: isQuery, caller: callerID), mayAnswer else { return nil }
+    activation.lastUsed = loop.now
+    return activation
+  }
+
+  /// A read's answer waits for the events that it saw.
+  nonisolated(nonsending) func passGate(of activation: Activation, at offset: Offset) async throws {
+    let shard = activation.shard
+    let isDurable = await withUnsafeContinuation { waiter in
+      shard.journal.hold(until: max(offset, shard.journal.end), .signal(waiter))
+    }
+    guard isDurable else {
+      throw CallError(.unavailable, "\(activation.kind.name)/\(activation.id) is being reloaded from its log", mayRetry: true)
+    }
+  }
+
+  func info(for activation: Activation, _ options: CallOptions, parent: TurnInfo?) -> TurnInfo {
+    TurnInfo(
+      deadline: deadline(options, parent: parent),
+      chain: CallChain(kind: activation.kindID, id: activation.id, next: parent?.chain),
+      identity: options.identity ?? parent?.identity)
+  }
+
+  func deadline(_ options: CallOptions, parent: TurnInfo?) -> Instant {
+    let own = loop.now + options.deadline
+    return parent.map { min($0.deadline, own) } ?? own
+  }
+
+  /// Nil before the first view.
+  func shardIndex(_ hash: UInt64) -> Int? {
+    shards.isEmpty ? nil : TroupeWire.shardIndex(of: hash, shardCount: shards.count)
+  }
+}
+
+/// What one call may be like.
+enum CallLimits {
+  /// An id is a name, not a document.
+  static let idBytes = 512
+  /// Arguments and replies of one call.
+  static let payloadBytes = 16 * 1_024 * 1_024
+  static let keyBytes = 255
+  static let identityBytes = 1_024
+  static let longestDeadline: Duration = .seconds(3_600)
+
+  static func isValid(id: String) -> Bool { !id.isEmpty && id.utf8.count <= idBytes }
+}

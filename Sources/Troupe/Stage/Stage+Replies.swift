@@ -1,0 +1,62 @@
+// Answers on their way out.
+
+extension Stage {
+  func reply(to sink: ReplySink, _ status: ReplyStatus, _ bytes: RawSpan) {
+    switch sink {
+    case .link(let link, let request): link.reply(request: request, status: status, bytes)
+    case .waiter(let waiter): waiter.resume(returning: Reply(status: status, bytes: bytes.withUnsafeBytes { [UInt8]($0) }))
+    }
+  }
+
+  func reply(to sink: ReplySink, _ status: ReplyStatus, _ bytes: [UInt8]) {
+    switch sink {
+    case .link(let link, let request): link.reply(request: request, status: status, bytes.span.bytes)
+    case .waiter(let waiter): waiter.resume(returning: Reply(status: status, bytes: bytes))
+    }
+  }
+
+  /// A refusal by name, with a sentence for people.
+  func reply(to sink: ReplySink, _ status: ReplyStatus, text: String) {
+    counters.refused += 1
+    reply(to: sink, status, Array(text.utf8))
+  }
+
+  /// Not here: the caller must have read the register up to `epoch` before it tries again.
+  func reply(to sink: ReplySink, _ status: ReplyStatus, epoch: Epoch) {
+    var writer = Writer()
+    writer.fixed64(epoch.value)
+    reply(to: sink, status, writer.bytes)
+  }
+
+  /// Something that a dispatcher threw: not an error of the entity's own.
+  func refuse(_ error: any Error, of activation: Activation, to sink: ReplySink) {
+    let (status, text) = describe(error, of: activation)
+    reply(to: sink, status, text: text)
+  }
+
+  /// The status and the bytes with which a durable turn ends.
+  func settle(_ result: Result<Outcome, any Error>, _ writer: Writer, of activation: Activation) -> (ReplyStatus, [UInt8]) {
+    switch result {
+    case .success(.failure): return (.failure, writer.bytes)
+    case .success: return (.value, writer.bytes)
+    case .failure(let error):
+      let (status, text) = describe(error, of: activation)
+      counters.refused += 1
+      return (status, Array(text.utf8))
+    }
+  }
+
+  private func describe(_ error: any Error, of activation: Activation) -> (ReplyStatus, String) {
+    switch error {
+    case DispatchError.unknownMethod(let method):
+      (.unknownMethod, "\(activation.kind.name) has no method with the id \(String(method, radix: 16))")
+    case let error as WireError: (.badArguments, "the arguments cannot be read: \(error)")
+    default: (.fault, "\(activation.kind.name)/\(activation.id) failed: \(error)")
+    }
+  }
+
+  func describeCycle(_ chain: CallChain, closing activation: Activation) -> String {
+    let names = chain.links.map { "\(registry.kinds[$0.kind]?.name ?? String($0.kind, radix: 16))/\($0.id)" }
+    return "the call would wait for itself: " + (names + ["\(activation.kind.name)/\(activation.id)"]).joined(separator: " → ")
+  }
+}

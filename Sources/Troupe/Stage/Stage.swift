@@ -1,0 +1,166 @@
+// Everything of a node, or of a client, that lives on one event loop: the shards it serves, the calls it has out, its links.
+// Not Sendable: it is touched on its loop only, and reached from elsewhere through `StageHome`.
+
+final class Stage {
+  let loop: any EventLoop
+  let registry: Registry
+  let store: any Store
+  let writer: WriterID
+  /// A node's own id; nil for a client.
+  let node: NodeID?
+  let log: Log
+  /// Set before the first call.
+  unowned var cluster: Cluster!
+  private(set) var home: StageHome!
+  private(set) var peers: Peers!
+
+  /// By shard id; only what this loop serves, takes over or seals. Empty until the first view tells how many there are.
+  var shards: [Shard?] = []
+  var routing: RoutingTable?
+  /// By shard, made from the routing table.
+  var routes: [Route] = []
+  /// Until when this node may answer; for ever on a client.
+  var leaseUntil: Instant
+  var counters = Counters()
+  /// In whose name the synchronous turn runs that is on the stack.
+  var synchronousCaller: String?
+  /// A simulation gives turns their loop as executor preference, so that child tasks stay on it; production does without, which
+  /// saves a hop a call.
+  let taskPreference: (any TaskExecutor)?
+
+  private var listener: (any Listener)?
+  private var scratch: Writer? = Writer()
+  private var journalsWithWork: [Shard] = []
+  private var isRegisteredForPassEnd = false
+  var openCalls = OpenCalls()
+  let callerID: UInt64
+  var runningTurns: [AsyncTurn] = []
+  /// Who wants to know when a shard is served, given by the membership driver.
+  var onServed: ((ShardID) -> Void)?
+  var onConflict: ((ShardID) -> Void)?
+  var onNewerEpoch: ((Epoch) -> Void)?
+  var onLinkLost: ((NodeID) -> Void)?
+  /// A node's; nil on a client, and until the node has started.
+  var answers: Answers?
+
+  init(_ parts: Parts, loop: any EventLoop) {
+    self.loop = loop
+    registry = parts.registry
+    store = parts.store
+    writer = WriterID(parts.incarnation.value)
+    node = parts.node
+    log = parts.log
+    taskPreference = parts.isSimulated ? loop : nil
+    leaseUntil = parts.node == nil ? .distantFuture : Instant(nanoseconds: .min)
+    callerID = loop.random()
+    home = StageHome(stage: self)
+    var hello = parts.hello
+    hello.loopIndex = UInt16(loop.index)
+    peers = Peers(loop: loop, local: hello, security: parts.security, delegate: self)
+  }
+
+  /// What a stage is made of, the same for all loops of a process.
+  struct Parts: Sendable {
+    let registry: Registry
+    let store: any Store
+    let incarnation: Incarnation
+    let node: NodeID?
+    /// What each loop says of itself to its peers, but for its index.
+    let hello: HelloInfo
+    let security: TLSContext?
+    let isSimulated: Bool
+    let log: Log
+  }
+
+  struct Counters: Sendable {
+    var calls: UInt64 = 0
+    var sent: UInt64 = 0
+    var refused: UInt64 = 0
+    var durable: UInt64 = 0
+    var activations: UInt64 = 0
+    var snapshots: UInt64 = 0
+  }
+
+  /// Listens for peers; answers where.
+  func listen(on address: SocketAddress) throws(NetError) -> SocketAddress {
+    let listener = try peers.listen(on: address)
+    self.listener = listener
+    return listener.address
+  }
+
+  // MARK: Lease
+
+  /// Read on a fresh clock: the loop's own may be as old as its longest pass.
+  var mayAnswer: Bool { loop.freshNow() < leaseUntil }
+
+  // MARK: Scratch
+
+  /// One writer for the replies of all synchronous turns; nested turns get one of their own.
+  func takeScratch() -> Writer {
+    defer { scratch = nil }
+    return scratch ?? Writer()
+  }
+
+  func giveBack(_ writer: consuming Writer) {
+    writer.removeAll(keepingCapacity: true)
+    scratch = writer
+  }
+
+  // MARK: Tasks
+
+  /// Work that waits for the store: it runs on this loop.
+  func spawn(_ work: @escaping @Sendable () async -> Void) {
+    _ = Task(executorPreference: loop, operation: work)
+  }
+}
+
+extension Stage: EndOfPass {
+  /// The shard has turns to append: at the end of this pass, together with all others.
+  func journalHasWork(_ shard: Shard) {
+    guard shard.journal.wantsAppend || !shard.journal.isInFlight else { return }
+    if !isRegisteredForPassEnd {
+      isRegisteredForPassEnd = true
+      loop.atEndOfPass(self)
+    }
+    journalsWithWork.append(shard)
+  }
+
+  func passEnded() {
+    isRegisteredForPassEnd = false
+    let shards = journalsWithWork
+    journalsWithWork = []
+    let batches = shards.compactMap { $0.journal.takeBatch(shard: $0.id, writer: writer) }
+    guard !batches.isEmpty else { return }
+    let generations = batches.map { self.shards[$0.shard.index]?.generation ?? 0 }
+    spawn { [store, home = home!] in
+      let result: Result<[AppendOutcome], StoreError>
+      do throws(StoreError) { result = .success(try await store.append(batches)) } catch { result = .failure(error) }
+      home.stage.value.appended(batches, generations, result)
+    }
+  }
+
+  private func appended(_ batches: [AppendBatch], _ generations: [UInt64], _ result: Result<[AppendOutcome], StoreError>) {
+    // Nothing leaves without a lease; the records stay, and a retry is answered from them.
+    let mayAnswer = mayAnswer
+    for (index, batch) in batches.enumerated() {
+      guard let shard = shards[batch.shard.index], shard.generation == generations[index] else { continue }
+      switch result {
+      case .success(let outcomes):
+        switch outcomes[index] {
+        case .appended(let end) where mayAnswer: shard.appended(to: end)
+        case .appended: lose(shard, "its lease ran out while the log took a batch")
+        case .conflict(let head): lose(shard, "its log has moved on to \(head)")
+        }
+      case .failure(let error): lose(shard, "the store did not take a batch: \(error)")
+      }
+    }
+  }
+
+  private func lose(_ shard: Shard, _ why: String) {
+    log(.warning, "shard \(shard.id) is reloaded: \(why)")
+    shard.giveUpMemory()
+    onConflict?(shard.id)
+  }
+
+  func shardIsServed(_ shard: ShardID) { onServed?(shard) }
+}

@@ -1,0 +1,52 @@
+// A volatile entity with every sort of method, for the runtime's own tests.
+import Troupe
+
+@Entity("counter")
+actor Counter {
+  @Wire enum Failure: Error, Equatable { case tooLarge(Int), odd }
+  @Wire struct Denied: Error, Equatable { var by: String }
+
+  private var total = 0
+  private var isOpen = false
+  private var waiter: CheckedContinuation<Void, Never>?
+
+  @Command func add(_ amount: Int = 1) throws -> Int {
+    guard amount <= 1_000 else { throw Failure.tooLarge(amount) }
+    total += amount
+    return total
+  }
+  @Command func addEven(_ amount: Int) throws(Denied) {
+    guard amount.isMultiple(of: 2) else { throw Denied(by: "parity") }
+    total += amount
+  }
+  @Query func value() -> Int { total }
+  @Query func whoAsks() -> String? { context.caller }
+  @Query func echo(_ bytes: [UInt8]) -> [UInt8] { bytes }
+
+  /// Suspends until somebody calls `open`, which is a query so that it may interleave.
+  @Command func addWhenOpen(_ amount: Int) async -> Int {
+    if !isOpen { await withCheckedContinuation { waiter = $0 } }
+    total += amount
+    return total
+  }
+  @Query func open() {
+    isOpen = true
+    waiter?.resume()
+    waiter = nil
+  }
+  @Command func fail() throws { throw Unforeseen() }
+
+  /// Calls another counter, which may call back.
+  @Command func addThrough(_ names: [String]) async throws -> Int {
+    guard let next = names.first else {
+      total += 1
+      return total
+    }
+    return try await context.entity(Counter.self, next).addThrough(Array(names.dropFirst()))
+  }
+  @Command func addLater(_ amount: Int, milliseconds: Int) {
+    after(.milliseconds(milliseconds)) { $0.total += amount }
+  }
+
+  struct Unforeseen: Error {}
+}

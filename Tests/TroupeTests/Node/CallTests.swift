@@ -1,0 +1,118 @@
+// Calls through a `Ref`: from outside the loops, from a client in another set of loops, and what comes back.
+import Testing
+import Troupe
+
+@Suite struct CallTests {
+  @Test(arguments: [1, 2]) func aValueComesBack(loops: Int) async throws {
+    let pair = try await NodeAndClient.start(loops: loops)
+    let (node, client) = (pair.node.cluster, pair.client.cluster)
+    for name in ["a", "b", "c", "d", "e"] {
+      #expect(try await node.entity(Counter.self, name).add(2) == 2)
+      #expect(try await client.entity(Counter.self, name).add() == 3)
+      #expect(try await client.entity(Counter.self, name).value() == 3)
+    }
+    await pair.stop()
+  }
+
+  @Test func anErrorArrivesAsItsType() async throws {
+    let pair = try await NodeAndClient.start()
+    let (node, client) = (pair.node.cluster, pair.client.cluster)
+    for cluster in [node, client] {
+      let counter = cluster.entity(Counter.self, "a")
+      await #expect(throws: Counter.Failure.tooLarge(2_000)) { try await counter.add(2_000) }
+      await #expect(throws: Counter.Denied(by: "parity")) { try await counter.addEven(3) }
+      let error = await #expect(throws: CallError.self) { try await counter.fail() }
+      #expect(error?.code == .entityFault)
+    }
+    await pair.stop()
+  }
+
+  @Test func aDurableCommandIsAnsweredAndRead() async throws {
+    let pair = try await NodeAndClient.start()
+    let (node, client) = (pair.node.cluster, pair.client.cluster)
+    let ledger = client.entity(Ledger.self, "x")
+    #expect(try await ledger.book(5) == 5)
+    #expect(try await ledger.book(-2) == 3)
+    await #expect(throws: Ledger.Failure.overdrawn(by: 7)) { try await ledger.book(-10) }
+    #expect(try await node.entity(Ledger.self, "x").whole() == Ledger.State(balance: 3, entries: 2))
+    await #expect(throws: Ledger.Failure.overdrawn(by: 0)) { try await ledger.bookAndComplain(4) }
+    #expect(try await ledger.balance() == 7)
+    await pair.stop()
+  }
+
+  @Test func aKeyTakesEffectOnce() async throws {
+    let pair = try await NodeAndClient.start()
+    let (node, client) = (pair.node.cluster, pair.client.cluster)
+    let ledger = client.entity(Ledger.self, "x").once("key-1")
+    for _ in 0..<3 { #expect(try await ledger.book(5) == 5) }
+    let error = await #expect(throws: CallError.self) { try await ledger.book(6) }
+    #expect(error?.code == .keyReused)
+    #expect(try await client.entity(Ledger.self, "x").balance() == 5)
+    await pair.stop()
+  }
+
+  @Test func theCallerIsKnown() async throws {
+    let pair = try await NodeAndClient.start()
+    let (node, client) = (pair.node.cluster, pair.client.cluster)
+    #expect(try await client.entity(Counter.self, "a").whoAsks() == nil)
+    #expect(try await client.entity(Counter.self, "a").as("alice").whoAsks() == "alice")
+    #expect(try await node.entity(Counter.self, "a").as("bob").whoAsks() == "bob")
+    await pair.stop()
+  }
+
+  @Test func aQueryInterleavesAndACommandWaits() async throws {
+    let pair = try await NodeAndClient.start()
+    let counter = pair.client.cluster.entity(Counter.self, "a")
+    async let first = counter.addWhenOpen(1)
+    async let second = counter.addWhenOpen(10)
+    // Another caller: a query never overtakes a waiting call of its own.
+    let other = pair.node.cluster.entity(Counter.self, "a")
+    while try await other.value() == 0 { try await other.open() }
+    let totals = try await [first, second].sorted()
+    #expect(totals == [1, 11] || totals == [10, 11])
+    #expect(try await counter.value() == 11)
+    await pair.stop()
+  }
+
+  @Test func aCycleIsFoundAndPrinted() async throws {
+    let pair = try await NodeAndClient.start(loops: 2)
+    let (node, client) = (pair.node.cluster, pair.client.cluster)
+    #expect(try await client.entity(Counter.self, "a").addThrough(["b", "c"]) == 1)
+    let error = await #expect(throws: CallError.self) { try await client.entity(Counter.self, "a").addThrough(["b", "a"]) }
+    #expect(error?.code == .entityFault || error?.code == .callCycle)
+    #expect(error?.message.contains("counter/a → counter/b → counter/a") == true)
+    await pair.stop()
+  }
+
+  @Test func aDeadlineEndsTheWait() async throws {
+    let pair = try await NodeAndClient.start()
+    let (node, client) = (pair.node.cluster, pair.client.cluster)
+    let counter = client.entity(Counter.self, "a")
+    let error = await #expect(throws: CallError.self) { try await counter.within(.milliseconds(100)).addWhenOpen(1) }
+    #expect(error?.code == .deadlineExceeded)
+    #expect(error?.executed == .maybe)
+    try await counter.open()
+    await pair.stop()
+  }
+
+  @Test func badIDsAreRefused() async throws {
+    let pair = try await NodeAndClient.start()
+    let (node, client) = (pair.node.cluster, pair.client.cluster)
+    for id in ["", String(repeating: "x", count: 10_000)] {
+      let error = await #expect(throws: CallError.self) { try await client.entity(Counter.self, id).value() }
+      #expect(error?.code == .idInvalid)
+    }
+    await pair.stop()
+  }
+
+  @Test func aDeletedEntityBeginsAnew() async throws {
+    let pair = try await NodeAndClient.start()
+    let (node, client) = (pair.node.cluster, pair.client.cluster)
+    let ledger = client.entity(Ledger.self, "x")
+    #expect(try await ledger.book(5) == 5)
+    try await ledger.delete()
+    #expect(try await ledger.balance() == 0)
+    #expect(try await ledger.book(1) == 1)
+    await pair.stop()
+  }
+}
