@@ -1,0 +1,45 @@
+// Troupe's cluster as the gateway's door. Everything but the picture has the shape that the door asks for already.
+
+import Troupe
+
+extension Cluster: ClusterDoor {
+  /// A command of a durable kind is recorded under its id, so that sending it twice is as harmless as asking twice.
+  public func call(
+    _ method: MethodContract, of contract: EntityContract, id: String, arguments: [UInt8], options: CallOptions
+  ) async throws -> RawReply {
+    try await call(
+      kind: contract.kind, id: id, method: method.id, isQuery: method.isQuery, isRepeatable: method.isQuery || contract.isDurable,
+      arguments: arguments, options: options)
+  }
+
+  public func picture() async throws -> ClusterPicture {
+    ClusterPicture(try await status())
+  }
+}
+
+extension ClusterPicture {
+  init(_ status: ClusterStatus) {
+    self.init()
+    cluster = status.cluster
+    epoch = status.epoch
+    shardCount = status.shardCount
+    owners = status.owners.map { Int($0) < status.nodes.count ? Int($0) : nil }
+    nodes = status.nodes.map(Node.init)
+  }
+}
+
+extension ClusterPicture.Node {
+  init(_ status: NodeStatus) {
+    self.init(id: status.id)
+    address = status.address
+    zone = status.zone
+    state = status.state
+    version = status.version
+    shards = status.shards
+    entities = status.entities
+    calls = status.calls
+    durable = status.durable
+    uptime = status.uptimeSeconds
+    isServing = status.leaseValid
+  }
+}

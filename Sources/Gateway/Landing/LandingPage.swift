@@ -1,0 +1,59 @@
+// The page at `/`: what the cluster is doing now. Whole without a script (it then reloads itself every five seconds); with
+// one, the parts marked `data-live` are replaced by what `/live` sends, which is the same HTML.
+
+struct LandingPage {
+  let picture: ClusterPicture
+  let assets: LandingAssets
+  /// As the reader reached us, for the example.
+  let host: String
+
+  var html: HTML {
+    """
+    <!doctype html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <title>\(title)</title>
+    <link rel="icon" href="\(LandingAssets.icon)">
+    <link rel="stylesheet" href="\(assets.stylePath)">
+    <noscript><meta http-equiv="refresh" content="5"></noscript>
+    <script src="\(assets.scriptPath)" defer></script>
+    </head>
+    <body>
+    <header>
+    <h1>Shopstream</h1>
+    <div data-live="state">\(LandingParts(picture: picture).state)</div>
+    </header>
+    <main>
+    <section class="overview" aria-label="The cluster">
+    <figure data-live="ring">\(LandingParts(picture: picture).ring)</figure>
+    <div data-live="figures">\(LandingParts(picture: picture).figures)</div>
+    </section>
+    <section>
+    <h2 id="nodes">Nodes</h2>
+    <div data-live="nodes">\(LandingParts(picture: picture).nodes)</div>
+    </section>
+    <section>
+    <h2>Calls a second <span class="quiet">last two minutes</span></h2>
+    <div data-live="rate">\(LandingParts(picture: picture).rate)</div>
+    </section>
+    <section>
+    <h2>Try it</h2>
+    <pre tabindex="0"><code>curl -H 'content-type: application/json' \\
+      -d '{"sku":"mug","quantity":2}' \\
+      http://\(host)/carts/alice/lines
+
+    curl http://\(host)/carts/alice</code></pre>
+    </section>
+    </main>
+    <footer><nav aria-label="For machines"><a href="/health/ready">ready</a> <a href="/status.json">status.json</a> \
+    <a href="/metrics">metrics</a></nav></footer>
+    </body>
+    </html>
+    """
+  }
+
+  private var title: String { picture.cluster.isEmpty ? "Shopstream" : "\(picture.cluster) · Shopstream" }
+}

@@ -1,0 +1,12 @@
+// What each request carries through the gateway besides itself.
+
+import Hummingbird
+
+struct GatewayContext: RequestContext {
+  var coreContext: CoreRequestContextStorage
+  var trace = TraceID()
+
+  init(source: ApplicationRequestContextSource) {
+    coreContext = .init(source: source)
+  }
+}
