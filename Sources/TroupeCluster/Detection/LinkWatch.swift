@@ -1,0 +1,42 @@
+// Heartbeats on links. A heartbeat crosses a shard's mailbox at the peer and is answered only under a lease, so an answer
+// means that the peer works, not just that its kernel does.
+
+/// Whom this node probes, and how many probes in a row went without an answer.
+public struct LinkWatch: Sendable {
+  /// Peers that one node watches: with five watchers each, four can die with the watched one.
+  public static let watchedPeers = 5
+  /// Probes without an answer that make silence. Counted, not timed: a node that was asleep sent none, so heard nobody refuse.
+  public static let missedProbes = 3
+
+  private var missed: [IncarnationName: Int] = [:]
+
+  public init() {}
+
+  /// Chooses whom to watch: the next members in the ring of ids, enough of them alive.
+  public mutating func choose(from view: View, watcher: NodeID, beating: Set<IncarnationName>) {
+    guard let start = view.index(of: watcher) else { return missed = [:] }
+    var chosen: [IncarnationName: Int] = [:]
+    var alive = 0
+    for step in 1..<max(1, view.members.count) where alive < Self.watchedPeers {
+      let name = view.members[(start + step) % view.members.count].name
+      chosen[name] = missed[name] ?? 0
+      if beating.contains(name) { alive += 1 }
+    }
+    missed = chosen
+  }
+
+  /// A round of probes goes out: whoever has not answered the last one missed it. Answers whom to probe.
+  public mutating func round() -> [IncarnationName] {
+    for name in missed.keys { missed[name]! += 1 }
+    return missed.keys.sorted()
+  }
+
+  public mutating func heard(_ name: IncarnationName) {
+    if missed[name] != nil { missed[name] = 0 }
+  }
+
+  public func watches(_ name: IncarnationName) -> Bool { missed[name] != nil }
+
+  /// The probe that is out is not missed yet.
+  public func isSilent(_ name: IncarnationName) -> Bool { missed[name].map { $0 > Self.missedProbes } ?? false }
+}

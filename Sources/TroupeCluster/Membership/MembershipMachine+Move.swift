@@ -1,0 +1,79 @@
+// Giving away: each owner moves, a few at a time, what should be elsewhere. Joining, draining, weights and pins are all this.
+
+extension MembershipMachine {
+  mutating func moveIfDue() {
+    guard hasLease else { return }
+    if batch == nil { sealNext() }
+    guard let batch else { return }
+    guard mayUnseal else { return }
+    let isLate = now - batch.sealedAt >= times.sealPatience
+    if isLate, !batch.isFarewell { return unsealBatch("the register was busy for \(times.sealPatience)") }
+    guard !batch.isFarewell else { return }
+    give()
+  }
+
+  /// Seals the next shards whose new owner is alive.
+  private mutating func sealNext() {
+    guard let view, !isFarewell, register.unresolved == nil else { return }
+    if misplaced.epoch != view.epoch { misplaced = (view.epoch, Placement.misplaced(of: me.id, in: view)) }
+    cooling = cooling.filter { $0.value > now }
+    var targets: [ShardID: NodeID] = [:]
+    for (shard, target) in misplaced.shards where targets.count < MembershipTimes.sealedAtOnce {
+      guard shards[shard] == .serving, cooling[shard] == nil, canReceive(target) else { continue }
+      targets[shard] = target
+    }
+    seal(targets, isFarewell: false)
+  }
+
+  mutating func seal(_ targets: [ShardID: NodeID], isFarewell: Bool) {
+    guard !targets.isEmpty else { return }
+    for shard in targets.keys { shards[shard] = .sealing }
+    batch = HandoffBatch(targets: targets, transfer: TransferID(random.next()), sealedAt: now, isFarewell: isFarewell)
+    effects.append(.seal(targets))
+  }
+
+  /// It has beaten at least once, and lately.
+  private func canReceive(_ id: NodeID) -> Bool {
+    guard let name = view?.member(id)?.name else { return false }
+    return peerBeats.hasBeaten(name) && isBeating(name)
+  }
+
+  mutating func shardSealed(_ shard: ShardID) {
+    if shards[shard] == .sealing { shards[shard] = .sealed }
+  }
+
+  /// Gives what is quiet; what is not quiet in time goes back to work and is tried later.
+  private mutating func give() {
+    guard let view, var batch else { return }
+    let late = batch.shards.filter { shards[$0] == .sealing }
+    guard late.isEmpty || now - batch.sealedAt >= times.sealLimit else { return }
+    // Members may have come and gone since the sealing.
+    let stranded = batch.targets.filter { shards[$0.key] == .sealed && !canReceive($0.value) }.keys
+    unseal(late + stranded)
+    for shard in late + stranded { batch.targets[shard] = nil }
+    guard !batch.targets.isEmpty else { return self.batch = nil }
+    self.batch = batch
+    guard mayChange else { return }
+    do throws(ViewRefusal) {
+      propose(.give, try view.giving(batch.targets, from: me.id, transfer: batch.transfer))
+    } catch {
+      unsealBatch("\(error)")
+    }
+  }
+
+  mutating func unsealBatch(_ why: String) {
+    guard let batch else { return }
+    effects.append(.note("shards \(batch.shards) stay: \(why)"))
+    unseal(batch.shards)
+    self.batch = nil
+  }
+
+  private mutating func unseal(_ late: [ShardID]) {
+    guard !late.isEmpty else { return }
+    for shard in late {
+      shards[shard] = .serving
+      cooling[shard] = now + times.cooling / 2 + random.upTo(times.cooling)
+    }
+    effects.append(.unseal(late.sorted()))
+  }
+}

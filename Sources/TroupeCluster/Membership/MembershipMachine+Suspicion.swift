@@ -1,0 +1,84 @@
+// Who is dead? A member whose beat stands still and whose links are silent, on two members' word. Being wrong costs a restart of
+// that member, never data: its heirs wait for its lease.
+
+extension MembershipMachine {
+  mutating func probeIfDue() {
+    guard hasLease, let view, now >= nextProbe else { return }
+    nextProbe = now + times.beatEvery
+    chooseWatched()
+    let peers = links.round().compactMap { view.member($0.id) }
+    if !peers.isEmpty { effects.append(.probe(peers)) }
+  }
+
+  mutating func chooseWatched() {
+    guard let view else { return }
+    let beating = Set(view.members.map(\.name).filter { isBeating($0) })
+    links.choose(from: view, watcher: me.id, beating: beating)
+  }
+
+  mutating func probeAnswered(_ name: IncarnationName) {
+    links.heard(name)
+    for index in words.indices { words[index].suspects.remove(name) }
+  }
+
+  // MARK: This node's suspicion
+
+  private var suspects: [IncarnationName] {
+    guard let view, hasLease, steadiness.isSteady(at: now) else { return [] }
+    return view.members.map(\.name).filter {
+      $0.id != me.id && peerBeats.stillness($0) >= times.suspectAfter && links.isSilent($0)
+    }
+  }
+
+  mutating func suspectIfDue() {
+    guard verdict == nil, now >= nextInquiry else { return }
+    let suspects = suspects
+    guard !suspects.isEmpty, let view else { return }
+    let witnesses = view.members.filter { $0.id != me.id && isBeating($0.name) }
+    guard !witnesses.isEmpty else { return verdict = Verdict(dead: suspects, confirmation: .nobodyElseBeats) }
+    inquiries += 1
+    nextInquiry = now + times.askAgainAfter
+    let asked = witnesses.shuffled(using: &random).prefix(MembershipTimes.confirmersAsked)
+    effects.append(.askWord(round: inquiries, suspects, of: Array(asked)))
+  }
+
+  mutating func wordGiven(_ witness: IncarnationName, _ round: UInt64, _ dead: [IncarnationName]) {
+    guard verdict == nil, round + MembershipTimes.roundsRemembered > inquiries, view?.lists(witness) == true else { return }
+    let confirmed = suspects.filter { dead.contains($0) }
+    guard !confirmed.isEmpty else { return }
+    verdict = Verdict(dead: confirmed, confirmation: .by(witness.id))
+  }
+
+  /// The verdict holds for who is still suspect when the register is free, through lost races too.
+  mutating func buryIfDue() {
+    guard let verdict, register.change?.purpose != .bury else { return }
+    let suspects = suspects
+    let dead = verdict.dead.filter { suspects.contains($0) }
+    guard !dead.isEmpty else { return self.verdict = nil }
+    guard mayChange, let view else { return }
+    guard let next = try? view.burying(dead, by: me.id, confirmed: verdict.confirmation) else { return self.verdict = nil }
+    effects.append(.note("burying \(dead.map(\.description).joined(separator: ", "))"))
+    propose(.bury, next)
+  }
+
+  // MARK: Another's suspicion
+
+  /// Its beat must stand still here too; then the suspect has one probe's time to answer.
+  mutating func wordAsked(_ ticket: UInt64, _ suspects: [IncarnationName]) {
+    let open = suspects.filter { $0.id != me.id && view?.lists($0) == true && peerBeats.stillness($0) >= times.aliveWithin }
+    guard hasLease, steadiness.isSteady(at: now), !open.isEmpty, words.count < MembershipTimes.pendingWords else {
+      return effects.append(.giveWord(ticket: ticket, []))
+    }
+    words.append(PendingWord(ticket: ticket, suspects: Set(open), deadline: now + times.confirmWithin))
+    effects.append(.probe(open.compactMap { view?.member($0.id) }))
+  }
+
+  mutating func giveWordsIfDue() {
+    for word in words where now >= word.deadline || word.suspects.isEmpty {
+      // Beats may have moved while the probe was out, and a node without a lease says nothing.
+      let dead = word.suspects.filter { hasLease && peerBeats.stillness($0) >= times.aliveWithin }
+      effects.append(.giveWord(ticket: word.ticket, dead.sorted()))
+    }
+    words.removeAll { now >= $0.deadline || $0.suspects.isEmpty }
+  }
+}

@@ -1,0 +1,45 @@
+// All waits of membership, derived from one number: the lease.
+
+/// How long things take in the life of a member. The defaults suit a store that answers within half a second.
+public struct MembershipTimes: Hashable, Sendable {
+  /// L. Shorter leases fail over faster and forgive a slow store less.
+  public var lease: Duration
+
+  public init(lease: Duration = Lease.defaultLength) { self.lease = lease }
+
+  /// A beat can fail twice before the lease is in danger.
+  public var beatEvery: Duration { lease / 5 }
+  /// How long a buried one's last beat must have stood still: its lease, and 5 % for clocks that run apart.
+  public var wait: Duration { lease * 21 / 20 }
+  /// A beat that stands still this long raises suspicion: so a burial is confirmed and stored while the wait still runs.
+  public var suspectAfter: Duration { lease * 4 / 5 }
+  /// A beat that moved this lately is alive: a member to ask, or to give shards to.
+  public var aliveWithin: Duration { lease * 3 / 5 }
+  /// How long a member that is asked for its word waits for the suspect to answer it.
+  public var confirmWithin: Duration { beatEvery }
+  /// How long the asker waits for words before it asks again.
+  public var askAgainAfter: Duration { beatEvery * 3 / 2 }
+  /// How long running turns may hold up a move: past it, callers wait too long for one shard.
+  public var sealLimit: Duration { .milliseconds(200) }
+  /// How long ready shards stay sealed while the register is contended, before they are served again.
+  public var sealPatience: Duration { .seconds(2) }
+  /// How long a shard that could not be sealed in time is left alone.
+  public var cooling: Duration { .seconds(1) }
+  /// How often an unanswered greeting is repeated.
+  public var greetEvery: Duration { .milliseconds(500) }
+  /// How long an operator's setting is tried.
+  public var settingLimit: Duration { .seconds(5) }
+  /// The machine wants to be woken at least this often.
+  public var tick: Duration { .milliseconds(50) }
+
+  /// Shards that are sealed at once, and so the most that move in one change of the register.
+  public static let sealedAtOnce = 8
+  /// Peers that are asked for their word at once.
+  public static let confirmersAsked = 3
+  /// A word may come this many questions late: on slow links the next question goes out before it.
+  public static let roundsRemembered: UInt64 = 4
+  /// Words that are asked of this node at once; more are answered with a refusal.
+  public static let pendingWords = 64
+  /// Settings that wait for the register.
+  public static let pendingSettings = 16
+}
