@@ -60,6 +60,13 @@ package final class PassQueue: @unchecked Sendable {
     mailbox.withLock { $0.isOpen = false }
   }
 
+  /// Drops what is left, so that a loop which has ended holds nobody.
+  package func removeAll() {
+    waiting = []
+    flushers = []
+    mailbox.withLock { $0.work = [] }
+  }
+
   package var hasMail: Bool { mail.load(ordering: .acquiring) }
   package var isEmpty: Bool { waiting.isEmpty && flushers.isEmpty && !hasMail }
 

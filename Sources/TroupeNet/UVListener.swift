@@ -14,8 +14,8 @@ final class UVListener: Listener, LoopResident {
   private(set) var address: SocketAddress
   private let loop: UVLoop
   private let security: TLSContext?
-  private let accept: (any Connection) -> (any ConnectionHandler)?
-  private let poll = UnsafeMutablePointer<uv_poll_t>.allocate(capacity: 1)
+  private var accept: ((any Connection) -> (any ConnectionHandler)?)?  // let go when closed: it often holds us
+  private let poll: UnsafeMutablePointer<uv_poll_t>
   private let descriptor: Int32
   private var resting: LoopTimer?
   private var isClosed = false
@@ -28,6 +28,7 @@ final class UVListener: Listener, LoopResident {
     self.security = security
     self.accept = accept
     (descriptor, address) = try Self.open(wanted)
+    poll = .allocate(capacity: 1)
     let failure = uv_poll_init(loop.uv, poll, descriptor)
     if failure != 0 {
       Glibc.close(descriptor)
@@ -44,6 +45,7 @@ final class UVListener: Listener, LoopResident {
   func close() {
     guard !isClosed else { return }
     isClosed = true
+    accept = nil
     resting?.cancel()
     uv_close(UnsafeMutableRawPointer(poll).assumingMemoryBound(to: uv_handle_t.self)) { handle in
       UVListener.of(handle?.pointee.data).closed()
@@ -91,7 +93,7 @@ final class UVListener: Listener, LoopResident {
 
   private func welcome(_ descriptor: Int32, from remote: SocketAddress?) {
     let connection = UVConnection(loop, handler: nil)
-    connection.accepted(descriptor, from: remote, security: security) { [accept] in accept(connection) }
+    connection.accepted(descriptor, from: remote, security: security) { [accept] in accept?(connection) }
   }
 
   private func takeRest() {

@@ -84,6 +84,7 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
       uv_run(uv, UV_RUN_DEFAULT)
       drain()  // what the last `closed` has caused; it may open handles, which are closed at once
     } while uv_loop_alive(uv) != 0
+    queue.removeAll()
     let failure = uv_loop_close(uv)
     precondition(failure == 0, "loop \(index) ended with open handles: \(UVError.sentence(failure))")
   }

@@ -74,7 +74,7 @@ final class SimulatedConnection: Connection {
     there.remoteHost = loop.host
     there.other = self
     other = there
-    there.handler = listener.accept(there)
+    there.handler = listener.accept?(there)
     guard there.handler != nil else {
       there.leave()
       return there.transmit(.end(.reset))
@@ -211,6 +211,13 @@ final class SimulatedConnection: Connection {
     leave()
     handler = nil
     if tellingPeer { transmit(.end(.reset)) }
+    other = nil
+  }
+
+  /// The world is going away.
+  func dissolve() {
+    state = .ended
+    handler = nil
     other = nil
   }
 

@@ -5,7 +5,8 @@ import TroupeNet
 /// An `EventLoop` in virtual time. Made by `SimulatedWorld.makeLoop`.
 public final class SimulatedLoop: EventLoop, @unchecked Sendable {
   // Sound because the world's thread alone touches the state; other threads reach `queue`'s locked mailbox.
-  public let world: SimulatedWorld
+  /// Must outlive the loop.
+  public unowned let world: SimulatedWorld
   public let host: String
   public let index: Int
   public let identity: PeerIdentity?
@@ -145,7 +146,17 @@ public final class SimulatedLoop: EventLoop, @unchecked Sendable {
     missed = []
     endpoints = [:]
     queue.close()
+    queue.removeAll()
     world.network.forgetListeners(of: self)
+  }
+
+  /// The world is going away: lets go of everything, so that nothing keeps itself alive.
+  func dissolve() {
+    for endpoint in endpoints.values { endpoint.dissolve() }
+    endpoints = [:]
+    state = .stopped
+    queue.close()
+    queue.removeAll()
   }
 
   private func enter<Value>(_ body: () throws -> Value) rethrows -> Value {

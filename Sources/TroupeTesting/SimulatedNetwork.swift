@@ -116,7 +116,9 @@ public final class SimulatedNetwork {
     if listeners[listener.address] === listener { listeners[listener.address] = nil }
   }
 
-  func forgetListeners(of loop: SimulatedLoop) { listeners = listeners.filter { $0.value.loop !== loop } }
+  func forgetListeners(of loop: SimulatedLoop) {
+    for listener in listeners.values where listener.loop === loop { listener.close() }
+  }
   func listener(at address: SocketAddress) -> SimulatedListener? { listeners[address] }
 
   func connect(
@@ -166,7 +168,7 @@ public final class SimulatedNetwork {
 final class SimulatedListener: Listener {
   let address: SocketAddress
   let loop: SimulatedLoop
-  let accept: (any Connection) -> (any ConnectionHandler)?
+  private(set) var accept: ((any Connection) -> (any ConnectionHandler)?)?  // let go when closed: it often holds us
   private unowned let network: SimulatedNetwork
 
   init(
@@ -179,5 +181,8 @@ final class SimulatedListener: Listener {
     self.accept = accept
   }
 
-  func close() { network.forget(self) }
+  func close() {
+    accept = nil
+    network.forget(self)
+  }
 }

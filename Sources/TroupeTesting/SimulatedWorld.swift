@@ -35,6 +35,10 @@ public final class SimulatedWorld: @unchecked Sendable {
     random = SeededRandom(seed: seed)
   }
 
+  deinit {
+    for loop in loops { loop.dissolve() }
+  }
+
   /// A new loop. Loops with one `host` are one process: they crash, pause and are cut off together.
   ///
   /// - Parameter identity: what a certificate would say; what peers see as `Connection.peer`.

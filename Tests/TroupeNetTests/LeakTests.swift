@@ -1,47 +1,79 @@
-// Descriptors return to where they were: after connections, after a stop with everything open, and when they have run out.
+// Descriptors return to where they were: after many connections, after a stop with everything open, and after they have run
+// out. What counts descriptors runs in a process of its own.
 import Foundation
 import Glibc
 import Testing
 import TroupeNet
 
-@Suite(.serialized) struct LeakTests {
-  /// What one loop holds: descriptors of this thread's making are told apart by being sockets and event descriptors, so
-  /// other tests, which run at the same time, are waited for by counting in a process of our own.
-  @Test func descriptorsReturnToTheBaseline() async throws {
-    let certificates = try Certificates.shared
-    let (one, two) = (try certificates.context("n1"), try certificates.context("n2"))
-    let said = try await Bed.real.transcript { stage in
-      let before = ports(of: stage)
-      var left = 200
-      var listener: (any Listener)!
-      listener = stage.listen(security: one) {
-        let server = stage.player("server")
-        server.onOpened = { $0.close(.local) }
-        server.onClosed = { _ in
-          left -= 1
-          if left > 0 { return }
-          listener.close()
-          stage.loop.schedule(after: .milliseconds(20)) {
-            stage.say("sockets left: \(ports(of: stage) - before)")
-            stage.finish()
-          }
-        }
-        return server
-      }
-      stage.connect(listener, security: two, stage.player("client"))
-      for number in 1..<200 {
-        stage.loop.schedule(after: .microseconds(50 * number)) {
-          stage.connect(listener, security: two, stage.player("client"))
-        }
-      }
+@Suite struct LeakTests {
+  /// Connects again and again, `width` at a time, `count` in all; `done` runs when every end has heard `closed`.
+  static func churn(
+    _ stage: Stage, count: Int, width: Int, _ one: TLSContext, _ two: TLSContext, done: @escaping (any Listener) -> Void
+  ) {
+    var left = 2 * count
+    var toBegin = count
+    var listener: (any Listener)!
+    func ended(_ reason: CloseReason) {
+      left -= 1
+      if left == 0 { done(listener) }
     }
-    #expect(said.last == "sockets left: 0")
-    #expect(said.filter { $0 == "server closed: local" }.count == 200)
-    #expect(said.filter { $0.hasPrefix("client closed") }.count == 200)
+    func begin() {
+      guard toBegin > 0 else { return }
+      toBegin -= 1
+      let client = stage.player("client")
+      client.onClosed = {
+        begin()
+        ended($0)
+      }
+      stage.connect(listener, security: two, client)
+    }
+    listener = stage.listen(security: one) {
+      let server = stage.player("server")
+      server.onOpened = { $0.close(.local) }
+      server.onClosed = ended
+      return server
+    }
+    for _ in 0..<width { begin() }
   }
 
-  /// Connections and listeners that live on the script's loop, by what the loop itself knows.
-  private func ports(of stage: Stage) -> Int { (stage.loop as? UVLoop)?.residentCount ?? 0 }
+  @Test func descriptorsReturnToTheBaseline() async throws {
+    await #expect(processExitsWith: .success) {
+      let certificates = try Certificates.shared
+      let (one, two) = (try certificates.context("n1"), try certificates.context("n2"))
+      // libuv opens a few for the whole process with its first loop.
+      _ = try await Bed.real.transcript { stage in LeakTests.churn(stage, count: 1, width: 1, one, two) { _ in stage.finish() } }
+      let before = Descriptors.open()
+      let said = try await Bed.real.transcript(limit: .seconds(60)) { stage in
+        LeakTests.churn(stage, count: 100, width: 8, one, two) { _ in stage.finish() }
+      }
+      precondition(said.filter { $0 == "server closed: local" }.count == 100, "\(said)")
+      precondition(Descriptors.open() == before, "\(Descriptors.open()) descriptors are open, \(before) were before")
+    }
+  }
+
+  @Test func whenDescriptorsRunOutAcceptingRestsAndGoesOn() async throws {
+    await #expect(processExitsWith: .success) {
+      let said = try await Bed.real.transcript(limit: .seconds(60)) { stage in
+        var accepted = 0
+        let listener = stage.listen {
+          accepted += 1
+          let server = stage.player("server")
+          if accepted == 3 { server.onOpened = { _ in stage.finish() } }
+          return server
+        }
+        // Three clients get their sockets; the servers' ends need three more, and there are none.
+        let clients = (0..<3).map { _ in RawPeer.socketAndConnect(listener.address) }
+        let hoard = Descriptors.takeAll()
+        stage.loop.schedule(after: .milliseconds(250)) {
+          stage.say("accepted \(accepted) without descriptors")
+          hoard.forEach { close($0) }
+          stage.say("\(clients.count) clients wait")
+        }
+      }
+      precondition(said.prefix(2) == ["accepted 0 without descriptors", "3 clients wait"], "\(said)")
+      precondition(said.filter { $0 == "server opened" }.count == 3, "\(said)")
+    }
+  }
 
   @Test func stoppingClosesEverything() async throws {
     let certificates = try Certificates.shared
@@ -72,5 +104,21 @@ import TroupeNet
       ])
     #expect(loop.residentCount == 0)
     #expect(!stage.said.contains("ran after the end"))
+  }
+}
+
+private enum Descriptors {
+  static func open() -> Int { (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? -1 }
+
+  /// Opens files until the system gives no more.
+  static func takeAll() -> [Int32] {
+    var limit = rlimit(rlim_cur: 256, rlim_max: 256)
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    var taken: [Int32] = []
+    while true {
+      let descriptor = Glibc.open("/dev/null", O_RDONLY)
+      if descriptor < 0 { return taken }
+      taken.append(descriptor)
+    }
   }
 }

@@ -3,10 +3,9 @@ import Glibc
 import TroupeNet
 
 enum RawPeer {
-  /// Connects, sends `bytes`, says that it has no more, and reads until the other side closes.
-  static func send(_ bytes: [UInt8], to address: SocketAddress) {
+  /// A connected socket.
+  static func socketAndConnect(_ address: SocketAddress) -> Int32 {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
     var target = sockaddr_in()
     target.sin_family = sa_family_t(AF_INET)
     target.sin_port = UInt16(address.port).bigEndian
@@ -14,7 +13,14 @@ enum RawPeer {
     let connected = withUnsafePointer(to: &target) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
     }
-    guard connected == 0 else { return }
+    precondition(connected == 0, "no connection to \(address): \(String(cString: strerror(errno)))")
+    return descriptor
+  }
+
+  /// Connects, sends `bytes`, says that it has no more, and reads until the other side closes.
+  static func send(_ bytes: [UInt8], to address: SocketAddress) {
+    let descriptor = socketAndConnect(address)
+    defer { close(descriptor) }
     _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     shutdown(descriptor, Int32(SHUT_WR))
     var buffer = [UInt8](repeating: 0, count: 4_096)
