@@ -24,12 +24,15 @@ struct MemoryRegister {
   mutating func beat(_ beat: Beat) throws(StoreError) -> BeatOutcome {
     guard let view else { throw .invalid("there is no cluster to beat in") }
     guard view.members.contains(where: { $0.id == beat.node && $0.incarnation == beat.incarnation }) else {
-      return .refusedNotListed(epoch: view.epoch)
+      return .refusedNotListed(epoch: view.epoch, beats(of: view))
     }
     counters[beat.node] = max(counters[beat.node] ?? 0, beat.counter)
-    let beats = view.members.sorted { $0.id < $1.id }.compactMap { member in
+    return .beats(epoch: view.epoch, beats(of: view))
+  }
+
+  private func beats(of view: View) -> [Beat] {
+    view.members.sorted { $0.id < $1.id }.compactMap { member in
       counters[member.id].map { Beat(node: member.id, incarnation: member.incarnation, counter: $0) }
     }
-    return .beats(epoch: view.epoch, beats)
   }
 }

@@ -17,8 +17,9 @@ public struct Beat: Hashable, Sendable {
 public enum BeatOutcome: Hashable, Sendable {
   /// Written. The register's epoch, and the last beat of every listed member that has beaten, by node.
   case beats(epoch: Epoch, [Beat])
-  /// The register does not list this incarnation: it was buried, or never joined.
-  case refusedNotListed(epoch: Epoch)
+  /// The register does not list this incarnation: it was buried, or has not joined yet. Who wants to join watches the others'
+  /// beats here.
+  case refusedNotListed(epoch: Epoch, [Beat])
 }
 
 public enum CASOutcome: Hashable, Sendable {

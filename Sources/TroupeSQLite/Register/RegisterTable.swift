@@ -31,8 +31,8 @@ final class RegisterTable: Workbench {
   }
 
   /// Each call is a transaction: they are few, and one must not fail with another.
-  func perform(_ jobs: [any Job<RegisterTable>]) {
-    for job in jobs {
+  func work(_ take: () -> [any Job<RegisterTable>]) {
+    for job in take() {
       if let failure = transaction.run({ () throws(SQLiteFailure) in try job.run(on: self) }) {
         job.fail(failure)
       } else {
@@ -79,12 +79,12 @@ final class RegisterTable: Workbench {
     raise.bind(beat.node.value, at: 2)
     raise.bind(beat.incarnation.value, at: 3)
     try raise.run()
-    guard raise.changes == 1 else { return .refusedNotListed(epoch: epoch) }
+    let isListed = raise.changes == 1
     var found: [Beat] = []
     while try beats.step() {
       found.append(Beat(node: NodeID(beats.string(0)), incarnation: Incarnation(beats.uint(1)), counter: beats.uint(2)))
     }
-    return .beats(epoch: epoch, found)
+    return isListed ? .beats(epoch: epoch, found) : .refusedNotListed(epoch: epoch, found)
   }
 
   // MARK: Parts
