@@ -30,7 +30,13 @@ struct WireEnum: WireShape {
       let payload = arguments.isEmpty ? "" : "(\(arguments.joined(separator: ", ")))"
       return "case \(tag):\n  \((reads + ["self = .\(element.name)\(payload)"]).joined(separator: "\n  "))"
     }
-    return "let tag = try reader.varint()\nswitch tag {\n\(branches.joined(separator: "\n"))\ndefault: throw .unknownCase(tag, of: \"\(name)\")\n}"
+    return """
+      let tag = try reader.varint()
+      switch tag {
+      \(branches.joined(separator: "\n"))
+      default: throw .unknownCase(tag, of: "\(name)")
+      }
+      """
   }
 
   var writing: String {
@@ -51,7 +57,13 @@ struct WireEnum: WireShape {
       let list = fields.isEmpty ? "" : ", fields: [\(fields.joined(separator: ", "))]"
       return "CaseContract(name: \"\(element.name.withoutBackticks)\"\(list))"
     }
-    return "types.enumeration(\"\(name)\", of: Self.self) {\(usesTable ? "" : " _ in")\n  [\n    \(rows.joined(separator: ",\n").indented(by: 4))\n  ]\n}"
+    return """
+      types.enumeration("\(name)", of: Self.self) {\(usesTable ? "" : " _ in")
+        [
+          \(rows.joined(separator: ",\n").indented(by: 4))
+        ]
+      }
+      """
   }
 }
 

@@ -26,10 +26,8 @@ extension Writer {
   @usableFromInline mutating func sort(_ order: inout EntryOrder) {
     guard order.entries.count > 1, let start = order.entries.first?.start else { return }
     let unsorted = Array(storage[start...])
-    func precedes(_ left: EntryOrder.Entry, _ right: EntryOrder.Entry) -> Bool {
-      unsorted[(left.start - start)..<(left.keyEnd - start)].lexicographicallyPrecedes(unsorted[(right.start - start)..<(right.keyEnd - start)])
-    }
-    order.entries.sort(by: precedes)
+    func key(_ entry: EntryOrder.Entry) -> ArraySlice<UInt8> { unsorted[(entry.start - start)..<(entry.keyEnd - start)] }
+    order.entries.sort { key($0).lexicographicallyPrecedes(key($1)) }
     truncate(to: start)
     for entry in order.entries { storage.append(contentsOf: unsorted[(entry.start - start)..<(entry.end - start)]) }
   }
