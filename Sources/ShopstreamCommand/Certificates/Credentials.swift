@@ -4,7 +4,7 @@ import Foundation
 import X509
 
 enum Credentials {
-  /// Returns what was made, in words, for the log of `up`.
+  /// Returns what was made, in sentences.
   @discardableResult
   static func prepare(
     _ holders: [CertificateHolder], in directory: DataDirectory, trustDomain: String, now: Date = Date()
@@ -15,6 +15,10 @@ enum Credentials {
       found.append((holder, try KeyPair.read(directory.certificate(of: holder))))
     }
     let authority = try Authority.open(directory.authority, trustDomain: trustDomain, now: now)
+    if found.allSatisfy({ $0.1 == nil }) {
+      for holder in holders { try authority.issue(to: holder, trustDomain: trustDomain, now: now).write(directory.certificate(of: holder)) }
+      return ["Made certificates of a development CA for \(holders.map(\.name).joined(separator: ", "))."]
+    }
     var made: [String] = []
     for (holder, pair) in found {
       let decision = CertificateDecision.decide(
@@ -22,7 +26,7 @@ enum Credentials {
         renewWithin: CertificateLifetimes.renewWithin)
       guard case .make(let reason) = decision else { continue }
       try authority.issue(to: holder, trustDomain: trustDomain, now: now).write(directory.certificate(of: holder))
-      made.append("made a certificate for \(holder.name): \(reason.rawValue)")
+      made.append("Made a certificate for \(holder.name): \(reason.rawValue).")
     }
     return made
   }

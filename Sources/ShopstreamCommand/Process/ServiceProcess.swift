@@ -41,10 +41,11 @@ struct ServiceProcess: Sendable {
   }
 
   func isReady(at addresses: [String]) {
-    logger.info("\(name) serves on \(addresses.joined(separator: ", "))")
+    let news = "\(name) serves on \(addresses.joined(separator: ", "))"
+    logger.info("\(news)")
     say(
       isSupervised
-        ? ChildReport.ready(addresses: addresses).line : "\(name) serves on \(addresses.joined(separator: ", ")). Ctrl-C stops it.")
+        ? ChildReport.ready(addresses: addresses).line : "\(news). Ctrl-C stops it.")
   }
 
   /// Returns when somebody wants this process to stop.

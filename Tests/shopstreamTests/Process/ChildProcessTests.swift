@@ -1,0 +1,69 @@
+// Real children, all of them /bin/sh.
+
+import Foundation
+import Testing
+
+@testable import ShopstreamCommand
+
+struct ChildProcessTests {
+  enum Seen: Hashable, Sendable {
+    case reported(ChildReport)
+    case ended(ChildEnd)
+  }
+
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  func start(_ script: String) throws -> (ChildProcess, AsyncStream<Seen>) {
+    let (stream, continuation) = AsyncStream<Seen>.makeStream()
+    let child = try ChildProcess(
+      ChildCommand(name: "child", executable: "/bin/sh", arguments: ["-c", script], log: folder.path + "/child.log")
+    ) {
+      continuation.yield(.reported($0))
+    } ended: {
+      continuation.yield(.ended($0))
+    }
+    return (child, stream)
+  }
+
+  @Test func `a report is heard as soon as its line is whole`() async throws {
+    let line = ChildReport.ready(addresses: ["127.0.0.1:1"]).line
+    let (child, stream) = try start("echo '\(line)'; read forever")
+    var seen = stream.makeAsyncIterator()
+    #expect(await seen.next() == .reported(.ready(addresses: ["127.0.0.1:1"])))
+    child.signal(SIGKILL)
+    #expect(await seen.next() == .ended(.signal(SIGKILL)))
+  }
+
+  @Test func `what it writes to standard error is in its log, what it prints is read away`() async throws {
+    let (_, stream) = try start("echo nonsense; echo words >&2; yes | head -c 300000; exit 7")
+    var seen = stream.makeAsyncIterator()
+    #expect(await seen.next() == .ended(.status(7)))
+    #expect(try String(contentsOfFile: folder.path + "/child.log", encoding: .utf8) == "words\n")
+  }
+
+  @Test func `its standard input ends with us`() async throws {
+    // The child says what it sees of its input: it must wait while we live, and end when the lifeline is let go.
+    var (child, stream): (ChildProcess?, AsyncStream<Seen>) = try start("cat; exit 5")
+    var seen = stream.makeAsyncIterator()
+    #expect(child != nil)
+    child = nil
+    #expect(await seen.next() == .ended(.status(5)))
+  }
+
+  @Test func `it stands in a process group of its own`() async throws {
+    let (child, stream) = try start("read forever")
+    #expect(getpgid(child.identifier) != getpgrp())
+    child.signal(SIGTERM)
+    for await case .ended in stream { break }
+  }
+
+  @Test func `a program that is not there is refused by name`() {
+    #expect(throws: Refusal.self) {
+      _ = try ChildProcess(ChildCommand(name: "x", executable: "/nowhere", arguments: [], log: folder.path + "/x.log")) { _ in
+      } ended: { _ in
+      }
+    }
+  }
+}
