@@ -1,5 +1,6 @@
 // What links told their delegates, in order, and waiting for it: tests wait for events, never for time.
 import Synchronization
+import Testing
 import TroupeTransport
 
 enum LinkEvent: Equatable, Sendable {
@@ -60,5 +61,33 @@ final class EventLog: Sendable {
   func rawClosed() async -> String {
     guard case .rawClosed(let code) = await first({ if case .rawClosed = $0 { true } else { false } }) else { return "" }
     return code
+  }
+}
+
+extension EventLog {
+  /// Waits until a link has ended that was alive when `count` events were known, and expects its reason.
+  func waitForClosed(after count: Int, _ code: String) async {
+    while true {
+      let news = all.dropFirst(count)
+      if let found = news.first(where: { if case .closed = $0 { true } else { false } }) {
+        #expect(found == .closed(code))
+        return
+      }
+      let known = all.count
+      await next(after: known)
+    }
+  }
+
+  /// Waits for one more event than `count`.
+  private func next(after count: Int) async {
+    if all.count > count { return }
+    _ = await withCheckedContinuation { (continuation: CheckedContinuation<LinkEvent, Never>) in
+      let missed = kept.withLock { kept -> LinkEvent? in
+        if kept.events.count > count { return kept.events.last }
+        kept.waits.append(Wait(isMet: { _ in true }, continuation: continuation))
+        return nil
+      }
+      if let missed { continuation.resume(returning: missed) }
+    }
   }
 }
