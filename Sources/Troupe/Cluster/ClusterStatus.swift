@@ -50,7 +50,6 @@ extension AskTopic {
   static let entities = AskTopic(rawValue: 4)
   static let drain = AskTopic(rawValue: 5)
   static let log = AskTopic(rawValue: 6)
-  static let confirmSuspicion = AskTopic(rawValue: 7)
 }
 
 @Wire struct ListQuestion {

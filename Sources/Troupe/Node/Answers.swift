@@ -10,18 +10,18 @@ final class Answers: Sendable {
   private let store: any Store
   private let configuration: NodeConfiguration
   private let startedAt: Instant
-  private let drain: @Sendable (String) async throws -> Void
+  private let membership: LoopBound<Membership>
 
   init(
     cluster: Cluster, registry: Registry, store: any Store, configuration: NodeConfiguration, startedAt: Instant,
-    drain: @escaping @Sendable (String) async throws -> Void
+    membership: LoopBound<Membership>
   ) {
     self.cluster = cluster
     self.registry = registry
     self.store = store
     self.configuration = configuration
     self.startedAt = startedAt
-    self.drain = drain
+    self.membership = membership
   }
 
   func answer(_ topic: AskTopic, _ payload: [UInt8]) async throws -> [UInt8] {
@@ -33,10 +33,9 @@ final class Answers: Sendable {
     case .status: return encode(await status())
     case .entities: return encode(try await entities(try decode(payload)))
     case .log: return encode(try await log(try decode(payload)))
-    case .drain:
-      try await drain(try decode(payload))
-      return []
-    default: throw CallError(.refused, "this node does not know what question \(topic.rawValue) is about")
+    default:
+      if let answer = try await Membership.answer(membership, topic, payload) { return answer }
+      throw CallError(.refused, "this node does not know what question \(topic.rawValue) is about")
     }
   }
 

@@ -65,13 +65,24 @@ public final class Node: Sendable {
     let member = Member(
       id: NodeID(configuration.id), incarnation: parts.incarnation, addresses: addresses, zone: configuration.zone,
       weight: configuration.weight, version: configuration.version)
-    let membership = await Membership.start(cluster, member, configuration, store, log)
+    let membership = await Membership.make(cluster, member, configuration, store, log)
     let answers = Answers(
       cluster: cluster, registry: registry, store: store, configuration: configuration, startedAt: seed.1,
-      drain: { name in try await Membership.drain(name, membership) })
+      membership: membership)
     let node = Node(cluster: cluster, addresses: addresses, loops: loops, membership: membership, answers: answers)
-    for home in cluster.stages { home.loop.execute { home.stage.value.answers = answers } }
-    try await Membership.untilServing(membership, limit: configuration.startLimit)
+    let idleAfter = configuration.idleAfter
+    for home in cluster.stages {
+      home.loop.execute {
+        home.stage.value.answers = answers
+        home.stage.value.keepHouse(idleAfter: idleAfter)
+      }
+    }
+    do throws(StartError) {
+      try await Membership.start(membership, limit: configuration.startLimit)
+    } catch {
+      await Membership.stop(membership)
+      throw error
+    }
     return node
   }
 
@@ -99,13 +110,25 @@ public final class Node: Sendable {
 
   /// Gives everything away that it serves, as far as others can take it, and leaves. Calls go on being answered meanwhile.
   public func drain() async {
-    await Membership.drainSelf(membership)
+    _ = await Membership.leave(membership)
+  }
+
+  /// Returns when this node is no member any more, with why: it left, or the others took it for dead.
+  public func untilStopped() async -> StopReason {
+    await Membership.untilStopped(membership)
   }
 
   /// Lets running turns end, writes what is not yet durable, closes its links and ends. Shards stay its own until it comes
   /// back or others bury it: to give them away first, `drain()`.
   public func stop() async {
     await Membership.stop(membership)
+    for loop in loops { loop.stop() }
+  }
+}
+
+extension Node {
+  /// Ends as a killed process would: nothing is flushed, nobody is told.
+  package func crash() {
     for loop in loops { loop.stop() }
   }
 }

@@ -93,6 +93,20 @@ class Activation {
       return stage.reply(to: call.sink, .overloaded, text: "\(Self.mailboxLimit) calls wait for \(kind.name)/\(id)")
     }
     waiting!.append(call)
+    if waiting!.count == 1 { lookForExpired(at: call.facts.deadline) }
+  }
+
+  private func lookForExpired(at deadline: Instant) {
+    stage.loop.schedule(after: deadline - stage.loop.now) { [weak self] in self?.dropExpired() }
+  }
+
+  private func dropExpired() {
+    guard let expired = waiting?.takeExpired(at: stage.loop.now) else { return }
+    if waiting!.isEmpty { waiting = nil }
+    for call in expired {
+      stage.reply(to: call.sink, .deadlineExceeded, text: "it waited for \(kind.name)/\(id) until its time was up")
+    }
+    if let next = waiting?.all.map(\.facts.deadline).min() { lookForExpired(at: next) }
   }
 
   /// After a turn or a load: starts whoever may start now.
@@ -133,6 +147,13 @@ struct Mailbox {
   func contains(caller: UInt64) -> Bool { calls[head...].contains { $0.facts.call.caller == caller } }
 
   mutating func append(_ call: ParkedCall) { calls.append(call) }
+
+  mutating func takeExpired(at now: Instant) -> [ParkedCall] {
+    let all = all
+    head = 0
+    calls = all.filter { $0.facts.deadline > now }
+    return all.filter { $0.facts.deadline <= now }
+  }
 
   mutating func removeFirst() {
     head += 1

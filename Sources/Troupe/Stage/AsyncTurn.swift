@@ -4,7 +4,9 @@
 final class AsyncTurn {
   private let activation: Activation
   private let isQuery: Bool
-  private let sink: ReplySink
+  /// Nil once the caller has been told that its time is up.
+  private var sink: ReplySink?
+  private var timer: LoopTimer?
 
   private init(_ activation: Activation, isQuery: Bool, sink: ReplySink) {
     self.activation = activation
@@ -18,7 +20,7 @@ final class AsyncTurn {
   ) {
     let stage = activation.stage
     let turn = AsyncTurn(activation, isQuery: isQuery, sink: sink)
-    turn.begin()
+    turn.begin(until: facts.deadline)
     let info = TurnInfo(
       deadline: facts.deadline, chain: CallChain(kind: activation.kindID, id: activation.id, next: facts.chain),
       identity: facts.identity)
@@ -56,22 +58,33 @@ final class AsyncTurn {
     return try await E.dispatchAsync(method, &reader, reply: &writer, on: entity)
   }
 
-  private func begin() {
+  private func begin(until deadline: Instant) {
     if isQuery { activation.suspendedQueries += 1 } else { activation.phase = .busy }
+    // A caller behind a link keeps its own deadline; one in this process has only us.
+    guard case .waiter = sink else { return }
+    let loop = activation.stage.loop
+    timer = loop.schedule(after: deadline - loop.now) { [weak self] in self?.timeIsUp() }
+  }
+
+  private func timeIsUp() {
+    guard let sink else { return }
+    self.sink = nil
+    activation.stage.reply(to: sink, .timedOut, text: "the turn was still running")
   }
 
   private func end(_ outcome: Outcome, _ writer: Writer) {
     let status: ReplyStatus = if case .failure = outcome { .failure } else { .value }
-    activation.letOut(status, writer.bytes, to: sink)
+    if let sink { activation.letOut(status, writer.bytes, to: sink) }
     release()
   }
 
   private func end(_ error: any Error) {
-    activation.stage.refuse(error, of: activation, to: sink)
+    if let sink { activation.stage.refuse(error, of: activation, to: sink) }
     release()
   }
 
   private func release() {
+    timer?.cancel()
     if isQuery { activation.suspendedQueries -= 1 } else { activation.phase = .idle }
     activation.lastUsed = activation.stage.loop.now
     activation.resume()

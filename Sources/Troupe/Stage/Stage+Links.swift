@@ -43,7 +43,6 @@ extension Stage {
 
   func linkClosed(_ link: Link, _ reason: CloseReason) {
     log(reason == .endOfFile || reason == .local ? .debug : .info, "the link with \(link.peerDescription) ended: \(reason)")
-    if let peer = link.peer, peer.role == .node, link.isOutgoing { onLinkLost?(NodeID(peer.name)) }
   }
 
   func linkOpened(_ link: Link) {

@@ -29,17 +29,19 @@ final class Stage {
   let taskPreference: (any TaskExecutor)?
 
   private var listener: (any Listener)?
+  var housekeeper: LoopTimer?
+  var nextSwept = 0
+  /// Of the nodes that the view lists; empty on a client.
+  var beliefs: [String: Belief] = [:]
   private var scratch: Writer? = Writer()
   private var journalsWithWork: [Shard] = []
   private var isRegisteredForPassEnd = false
   var openCalls = OpenCalls()
   let callerID: UInt64
-  var runningTurns: [AsyncTurn] = []
   /// Who wants to know when a shard is served, given by the membership driver.
   var onServed: ((ShardID) -> Void)?
   var onConflict: ((ShardID) -> Void)?
   var onNewerEpoch: ((Epoch) -> Void)?
-  var onLinkLost: ((NodeID) -> Void)?
   /// A node's; nil on a client, and until the node has started.
   var answers: Answers?
 
@@ -86,6 +88,11 @@ final class Stage {
     let listener = try peers.listen(on: address)
     self.listener = listener
     return listener.address
+  }
+
+  func stopListening() {
+    listener?.close()
+    listener = nil
   }
 
   // MARK: Lease

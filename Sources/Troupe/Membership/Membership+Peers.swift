@@ -1,0 +1,115 @@
+// What membership asks of other members, over the links that calls use.
+
+/// What one member tells another about suspects.
+@Wire struct Word {
+  var nodes: [String]
+  var incarnations: [UInt64]
+
+  init(_ names: [IncarnationName]) {
+    nodes = names.map(\.id.value)
+    incarnations = names.map(\.incarnation.value)
+  }
+
+  var names: [IncarnationName] {
+    zip(nodes, incarnations).map { IncarnationName(NodeID($0), Incarnation($1)) }
+  }
+}
+
+extension Membership {
+  private static var answerLimit: Duration { .seconds(1) }
+
+  private func ask(_ member: Member, _ topic: AskTopic, _ payload: [UInt8], _ answered: @escaping @Sendable (Membership, [UInt8]) -> Void) {
+    let bound = LoopBound(self, on: loop)
+    let home = stages[0]
+    stage.spawn {
+      let reply: Reply = await withUnsafeContinuation { waiter in
+        home.stage.value.ask(member, topic, payload, within: Self.answerLimit, waiter)
+      }
+      if reply.status == .value { answered(bound.value, reply.bytes) }
+    }
+  }
+
+  func greet(_ members: [Member]) {
+    for member in members { ask(member, .greet, []) { driver, _ in driver.take(.greeted(member.name)) } }
+  }
+
+  func probe(_ members: [Member]) {
+    for member in members { ask(member, .probe, []) { driver, _ in driver.take(.probeAnswered(member.name)) } }
+  }
+
+  func askWord(_ round: UInt64, _ suspects: [IncarnationName], of members: [Member]) {
+    for member in members {
+      ask(member, .word, Word(suspects).wireBytes) { driver, bytes in
+        guard let word = try? Word(wireBytes: bytes) else { return }
+        driver.take(.wordGiven(by: member.name, round: round, word.names))
+      }
+    }
+  }
+
+  /// What others ask; nil when it is no question for membership.
+  func answer(_ topic: AskTopic, _ payload: [UInt8], _ reply: @escaping @Sendable (Swift.Result<[UInt8], CallError>) -> Void) -> Bool {
+    switch topic {
+    case .greet: reply(.success([]))
+    case .probe: answerProbe(reply)
+    case .word: answerWord(payload, reply)
+    case .drain: answerDrain(payload, reply)
+    default: return false
+    }
+    return true
+  }
+
+  /// Through every loop of this node, so that one which does no work is caught.
+  private func answerProbe(_ reply: @escaping @Sendable (Swift.Result<[UInt8], CallError>) -> Void) {
+    guard machine.answersProbes(at: now) else { return reply(.failure(CallError(.unavailable, "this node has no lease"))) }
+    pass(0, stages, reply)
+  }
+
+  private func pass(_ index: Int, _ homes: [StageHome], _ reply: @escaping @Sendable (Swift.Result<[UInt8], CallError>) -> Void) {
+    Self.pass(index, homes, reply)
+  }
+
+  private static func pass(_ index: Int, _ homes: [StageHome], _ reply: @escaping @Sendable (Swift.Result<[UInt8], CallError>) -> Void) {
+    guard index < homes.count else { return reply(.success([])) }
+    homes[index].loop.execute { pass(index + 1, homes, reply) }
+  }
+
+  private func answerWord(_ payload: [UInt8], _ reply: @escaping @Sendable (Swift.Result<[UInt8], CallError>) -> Void) {
+    guard let word = try? Word(wireBytes: payload) else { return reply(.failure(CallError(.badArguments, "the suspects cannot be read"))) }
+    nextTicket += 1
+    words[nextTicket] = { reply(.success(Word($0).wireBytes)) }
+    take(.wordAsked(ticket: nextTicket, word.names))
+  }
+
+  private func answerDrain(_ payload: [UInt8], _ reply: @escaping @Sendable (Swift.Result<[UInt8], CallError>) -> Void) {
+    guard let name = try? String(wireBytes: payload) else { return reply(.failure(CallError(.badArguments, "a node's name was expected"))) }
+    nextTicket += 1
+    settings[nextTicket] = { outcome in
+      switch outcome {
+      case .done: reply(.success([]))
+      case .refused(let refusal): reply(.failure(CallError(.refused, "\(refusal)")))
+      case .unknown: reply(.failure(CallError(.unknownOutcome, "the register did not confirm the order in time", executed: .maybe, mayRetry: true)))
+      case .overloaded: reply(.failure(CallError(.overloaded, "too many orders wait for the register", mayRetry: true)))
+      }
+    }
+    take(.settingRequested(ticket: nextTicket, .drain(NodeID(name))))
+  }
+
+  func believe(_ until: [IncarnationName: Moment]) {
+    let instants = Dictionary(
+      until.map { ($0.key.id.value, Belief(incarnation: $0.key.incarnation.value, until: Instant(nanoseconds: $0.value.nanoseconds))) },
+      uniquingKeysWith: { $0.until > $1.until ? $0 : $1 })
+    onStages { $0.beliefs = instants }
+  }
+}
+
+/// Until when the frames of a member's incarnation are believed.
+struct Belief: Sendable {
+  let incarnation: UInt64
+  let until: Instant
+}
+
+extension AskTopic {
+  static let greet = AskTopic(rawValue: 7)
+  static let probe = AskTopic(rawValue: 8)
+  static let word = AskTopic(rawValue: 9)
+}

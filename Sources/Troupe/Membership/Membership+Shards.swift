@@ -1,0 +1,66 @@
+// What membership does with the shards of its node: each lives on the loop that its number says.
+
+extension Membership {
+  func adopt(_ view: View) {
+    let table = RoutingTable(view)
+    onStages { $0.adopt(table) }
+  }
+
+  func lease(until: Instant) {
+    onStages { $0.leaseUntil = until }
+  }
+
+  private func onHome(of shards: [ShardID], _ body: @escaping @Sendable (Stage, [ShardID]) -> Void) {
+    for (index, home) in stages.enumerated() {
+      let own = shards.filter { $0.index % stages.count == index }
+      guard !own.isEmpty else { continue }
+      if home.loop.isCurrent { body(home.stage.value, own) } else { home.loop.execute { body(home.stage.value, own) } }
+    }
+  }
+
+  func takeOver(_ shards: [ShardID]) {
+    onHome(of: shards) { stage, shards in
+      for id in shards {
+        let shard = stage.shards[id.index] ?? Shard(id: id, stage: stage)
+        stage.shards[id.index] = shard
+        shard.takeOver()
+      }
+    }
+  }
+
+  func seal(_ shards: [ShardID]) {
+    let bound = LoopBound(self, on: loop)
+    onHome(of: shards) { stage, shards in
+      for id in shards {
+        stage.shards[id.index]?.seal {
+          bound.loop.execute { bound.value.take(.shardSealed(id)) }
+        }
+      }
+    }
+  }
+
+  func unseal(_ shards: [ShardID]) {
+    onHome(of: shards) { stage, shards in
+      for id in shards { stage.shards[id.index]?.unseal() }
+    }
+  }
+
+  func drop(_ shards: [ShardID], movedTo epoch: Epoch) {
+    onHome(of: shards) { stage, shards in
+      for id in shards {
+        stage.shards[id.index]?.drop(movedTo: epoch)
+        stage.shards[id.index] = nil
+      }
+    }
+  }
+
+  /// From now on the stages tell membership what happens to their shards.
+  func listen() {
+    let bound = LoopBound(self, on: loop)
+    onStages { stage in
+      stage.onServed = { shard in bound.loop.execute { bound.value.take(.shardServed(shard)) } }
+      stage.onConflict = { shard in bound.loop.execute { bound.value.take(.shardLost(shard)) } }
+      stage.onNewerEpoch = { epoch in bound.loop.execute { bound.value.take(.epochHeard(epoch)) } }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+// What membership asks of the store. Each answer becomes exactly one event.
+
+extension Membership {
+  private func spawn(_ work: @escaping @Sendable (LoopBound<Membership>) async -> Void) {
+    let bound = LoopBound(self, on: loop)
+    stage.spawn { await work(bound) }
+  }
+
+  func beat(_ counter: UInt64) {
+    spawn { [store, beat = Beat(node: me.id, incarnation: me.incarnation, counter: counter)] driver in
+      let event: MembershipEvent
+      do throws(StoreError) {
+        switch try await store.beat(beat) {
+        case .beats(let epoch, let beats): event = .beatTaken(epoch, beats.map(\.peer))
+        case .refusedNotListed(let epoch, _): event = .beatRefused(epoch)
+        }
+      } catch {
+        driver.value.log(.debug, "a beat failed: \(error)")
+        event = .beatFailed
+      }
+      driver.value.take(event)
+    }
+  }
+
+  /// The beat of an incarnation that is not listed writes nothing.
+  func readBeats() {
+    spawn { [store, beat = Beat(node: me.id, incarnation: me.incarnation, counter: 0)] driver in
+      let event: MembershipEvent
+      do throws(StoreError) {
+        switch try await store.beat(beat) {
+        case .beats(let epoch, let beats), .refusedNotListed(let epoch, let beats): event = .beatsRead(epoch, beats.map(\.peer))
+        }
+      } catch {
+        event = .beatsReadFailed
+      }
+      driver.value.take(event)
+    }
+  }
+
+  func readRegister() {
+    spawn { [store] driver in
+      let event: MembershipEvent
+      do throws(StoreError) {
+        event = .registerRead(try await store.readRegister())
+      } catch {
+        driver.value.log(.warning, "the register cannot be read: \(error)")
+        event = .registerReadFailed
+      }
+      driver.value.take(event)
+    }
+  }
+
+  func change(_ attempt: @escaping @Sendable () async throws(StoreError) -> CASOutcome) {
+    spawn { driver in
+      let outcome: ChangeOutcome
+      do throws(StoreError) {
+        switch try await attempt() {
+        case .stored: outcome = .stored
+        case .lost(let current): outcome = .lost(current: current)
+        }
+      } catch {
+        driver.value.log(.warning, "the register could not be changed: \(error)")
+        outcome = error.outcomeIsUnknown ? .unknown : .failed
+      }
+      driver.value.take(.changeEnded(outcome))
+    }
+  }
+}
+
+extension Beat {
+  var peer: PeerBeat { PeerBeat(IncarnationName(node, incarnation), counter: counter) }
+}

@@ -1,0 +1,51 @@
+// The end of a stage, and its regular housekeeping.
+
+extension Stage {
+  private static var housekeeping: Duration { .milliseconds(50) }
+  /// Shards looked at for idle entities, a housekeeping round: all 1,024 once in about a second.
+  private static var shardsARound: Int { 52 }
+
+  /// Seals every shard; calls `done` when all are quiet, or when the time is up.
+  func quiesce(within limit: Duration, _ done: @escaping () -> Void) {
+    var open = 0
+    var isDone = false
+    let finish = {
+      if !isDone {
+        isDone = true
+        done()
+      }
+    }
+    for case let shard? in shards where shard.state == .serving {
+      open += 1
+      shard.seal {
+        open -= 1
+        if open == 0 { finish() }
+      }
+    }
+    if open == 0 { return finish() }
+    loop.schedule(after: limit) { finish() }
+  }
+
+  func close() {
+    housekeeper?.cancel()
+    leaseUntil = Instant(nanoseconds: .min)
+    peers.close(CloseReason(code: "leaving", detail: "the node stops"))
+    stopListening()
+  }
+
+  /// Ends calls that waited too long, and lets idle entities go.
+  func keepHouse(idleAfter: Duration) {
+    housekeeper = loop.schedule(after: Self.housekeeping) { [weak self] in
+      guard let self else { return }
+      let now = loop.now
+      for case let shard? in shards where !shard.parked.isEmpty { shard.dropExpired(now) }
+      if !shards.isEmpty {
+        for _ in 0..<min(Self.shardsARound, shards.count) {
+          nextSwept = (nextSwept + 1) % shards.count
+          shards[nextSwept]?.evictIdle(since: now - idleAfter)
+        }
+      }
+      keepHouse(idleAfter: idleAfter)
+    }
+  }
+}
