@@ -1,5 +1,6 @@
 // One process of a test: a loop, its pool of links and who listens to them.
 import TroupeNet
+import TroupeTesting
 import TroupeTransport
 
 struct Side: Sendable {
@@ -71,7 +72,9 @@ struct Side: Sendable {
     }
   }
 
+  /// Closes what is open, unless the process has crashed.
   func close() async {
+    if let loop = loop as? SimulatedLoop, loop.state == .stopped { return }
     await perform { parts in
       parts.listener?.close()
       parts.peers.close()
@@ -109,5 +112,13 @@ extension Side {
       let raw = RawPeer(events, sending: bytes)
       parts.raw.append(loop.connect(to: address, security: security, expecting: nil, handler: raw))
     }
+  }
+}
+
+extension Side {
+  /// Asks whoever listens at an address.
+  func askSeed(_ address: SocketAddress, _ continuation: ReplyContinuation) {
+    let link = parts.value.peers.seed(address)
+    link.ask(AskTopic(rawValue: 1), deadline: loop.now + .seconds(5), write: { $0.append([1, 2]) }, reply: continuation)
   }
 }
