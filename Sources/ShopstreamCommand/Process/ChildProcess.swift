@@ -37,7 +37,7 @@ final class ChildProcess: Sendable {
       ended(process.terminationReason == .uncaughtSignal ? .signal(process.terminationStatus) : .status(process.terminationStatus))
     }
     do {
-      try process.run()
+      try SignalMask.open { try process.run() }
     } catch {
       throw Refusal("\(command.name) cannot be started (\(SystemError.describe(error))).")
     }

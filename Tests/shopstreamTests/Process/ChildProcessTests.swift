@@ -43,15 +43,6 @@ struct ChildProcessTests {
     #expect(try String(contentsOfFile: folder.path + "/child.log", encoding: .utf8) == "words\n")
   }
 
-  @Test func `its standard input ends with us`() async throws {
-    // The child says what it sees of its input: it must wait while we live, and end when the lifeline is let go.
-    var (child, stream): (ChildProcess?, AsyncStream<Seen>) = try start("cat; exit 5")
-    var seen = stream.makeAsyncIterator()
-    #expect(child != nil)
-    child = nil
-    #expect(await seen.next() == .ended(.status(5)))
-  }
-
   @Test func `it stands in a process group of its own`() async throws {
     let (child, stream) = try start("read forever")
     #expect(getpgid(child.identifier) != getpgrp())
