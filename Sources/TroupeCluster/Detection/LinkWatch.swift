@@ -39,4 +39,7 @@ public struct LinkWatch: Sendable {
 
   /// The probe that is out is not missed yet.
   public func isSilent(_ name: IncarnationName) -> Bool { missed[name].map { $0 > Self.missedProbes } ?? false }
+
+  /// One probe before silence: time to ask others.
+  public func isFading(_ name: IncarnationName) -> Bool { missed[name].map { $0 >= Self.missedProbes } ?? false }
 }

@@ -11,11 +11,13 @@ struct BurialWaits: Sendable {
 
   private var waits: [IncarnationName: Wait] = [:]
 
-  /// A view was adopted.
-  mutating func adopted(_ view: View, now: Moment) {
+  /// A view was adopted. Answers whether it tells of new burials.
+  mutating func adopted(_ view: View, now: Moment) -> Bool {
     let listed = Set(view.burials)
     waits = waits.filter { listed.contains($0.key) }
-    for name in view.burials where waits[name] == nil { waits[name] = Wait(seenAt: now, epoch: view.epoch) }
+    let new = view.burials.filter { waits[$0] == nil }
+    for name in new { waits[name] = Wait(seenAt: now, epoch: view.epoch) }
+    return !new.isEmpty
   }
 
   /// The beats were read at `epoch`. A count that is read at the burial's epoch or later is the last one.
@@ -30,6 +32,11 @@ struct BurialWaits: Sendable {
   func end(of name: IncarnationName, wait: Duration) -> Moment {
     guard let known = waits[name] else { return .distantFuture }
     return min(known.lastBeatSeen ?? .distantFuture, known.seenAt) + wait
+  }
+
+  /// When the next of them is over.
+  func nextEnd(after now: Moment, wait: Duration) -> Moment {
+    waits.keys.map { end(of: $0, wait: wait) }.filter { $0 > now }.min() ?? .distantFuture
   }
 
   func past(at now: Moment, wait: Duration) -> Set<IncarnationName> {

@@ -9,6 +9,12 @@ struct HandoffBatch: Sendable {
   let isFarewell: Bool
 
   var shards: [ShardID] { targets.keys.sorted() }
+
+  func adding(_ more: [ShardID: NodeID]) -> HandoffBatch {
+    var batch = self
+    batch.targets.merge(more) { $1 }
+    return batch
+  }
 }
 
 /// Another member's suspicion that waits for this node's word: whether the suspect answers a probe.

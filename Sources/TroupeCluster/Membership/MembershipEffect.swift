@@ -76,7 +76,7 @@ extension StopReason: CustomStringConvertible {
     case .buried: "the other members took this node for dead"
     case .idTaken(let name): "another process runs as this node: \(name) beats"
     case .refused(let refusal): "this node cannot join: \(refusal)"
-    case .registerWentBackwards(let old, let new): "the register went back from epoch \(old) to \(new): it is not the one that this node joined"
+    case .registerWentBackwards(let old, let new): "the register went back from epoch \(old) to \(new): it is not the one it joined"
     }
   }
 }

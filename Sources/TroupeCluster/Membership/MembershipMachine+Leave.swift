@@ -27,12 +27,11 @@ extension MembershipMachine {
     if batch?.isFarewell == true, mayUnseal { unsealBatch("another member can take them") }
   }
 
-  /// Once everything that this node owns has arrived. What still waits for a dead owner's lease cannot be passed on as sealed.
+  /// Whatever this node owns and serves, and what is still given to it meanwhile. What waits for a dead owner's lease cannot be
+  /// passed on as sealed, so the leave waits with it.
   private mutating func sealEverything() {
-    guard batch == nil, let view else { return }
-    let owned = view.shards(of: me.id)
-    guard owned.allSatisfy({ shards[$0] == .serving }) else { return }
-    seal(Dictionary(uniqueKeysWithValues: owned.map { ($0, me.id) }), isFarewell: true)
+    guard batch == nil || batch?.isFarewell == true else { return }
+    seal(Dictionary(uniqueKeysWithValues: shards.all(.serving).map { ($0, me.id) }), isFarewell: true)
   }
 
   // MARK: Settings

@@ -28,7 +28,8 @@ extension MembershipMachine {
   mutating func seal(_ targets: [ShardID: NodeID], isFarewell: Bool) {
     guard !targets.isEmpty else { return }
     for shard in targets.keys { shards[shard] = .sealing }
-    batch = HandoffBatch(targets: targets, transfer: TransferID(random.next()), sealedAt: now, isFarewell: isFarewell)
+    let open = batch ?? HandoffBatch(targets: [:], transfer: TransferID(random.next()), sealedAt: now, isFarewell: isFarewell)
+    batch = open.adding(targets)
     effects.append(.seal(targets))
   }
 

@@ -92,7 +92,8 @@ extension MembershipMachine {
     shards.resize(to: next.shardCount)
     view = next
     register.heard(next.epoch, now: now)
-    waits.adopted(next, now: now)
+    // The last count of who was buried is read at once: it says when its heirs may begin.
+    if waits.adopted(next, now: now) { nextBeat = min(nextBeat, now) }
     peerBeats.watch(Set(next.members.map(\.name) + next.burials), now: now)
     effects.append(.viewChanged(next))
     let isListed = next.lists(me.name)

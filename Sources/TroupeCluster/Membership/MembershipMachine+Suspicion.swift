@@ -23,28 +23,42 @@ extension MembershipMachine {
 
   // MARK: This node's suspicion
 
+  /// Who may be buried, once another says so too.
   private var suspects: [IncarnationName] {
-    guard let view, hasLease, steadiness.isSteady(at: now) else { return [] }
-    return view.members.map(\.name).filter {
-      $0.id != me.id && peerBeats.stillness($0) >= times.suspectAfter && links.isSilent($0)
-    }
+    others { peerBeats.stillness($0) >= times.suspectAfter && links.isSilent($0) }
   }
+
+  /// Who will be a suspect soon, unless something is heard: others are asked by then.
+  private var fading: [IncarnationName] {
+    others { peerBeats.stillness($0) >= times.aliveWithin && links.isFading($0) }
+  }
+
+  private func others(_ isWanted: (IncarnationName) -> Bool) -> [IncarnationName] {
+    guard let view, hasLease, steadiness.isSteady(at: now) else { return [] }
+    return view.members.map(\.name).filter { $0.id != me.id && isWanted($0) }
+  }
+
+  private var witnesses: [Member] { view?.members.filter { $0.id != me.id && isBeating($0.name) } ?? [] }
 
   mutating func suspectIfDue() {
     guard verdict == nil, now >= nextInquiry else { return }
-    let suspects = suspects
-    guard !suspects.isEmpty, let view else { return }
-    let witnesses = view.members.filter { $0.id != me.id && isBeating($0.name) }
-    guard !witnesses.isEmpty else { return verdict = Verdict(dead: suspects, confirmation: .nobodyElseBeats) }
+    let fading = fading
+    guard !fading.isEmpty else { return }
+    let witnesses = witnesses
+    guard !witnesses.isEmpty else {
+      let suspects = suspects
+      if !suspects.isEmpty { verdict = Verdict(dead: suspects, confirmation: .nobodyElseBeats) }
+      return
+    }
     inquiries += 1
     nextInquiry = now + times.askAgainAfter
     let asked = witnesses.shuffled(using: &random).prefix(MembershipTimes.confirmersAsked)
-    effects.append(.askWord(round: inquiries, suspects, of: Array(asked)))
+    effects.append(.askWord(round: inquiries, fading, of: Array(asked)))
   }
 
   mutating func wordGiven(_ witness: IncarnationName, _ round: UInt64, _ dead: [IncarnationName]) {
     guard verdict == nil, round + MembershipTimes.roundsRemembered > inquiries, view?.lists(witness) == true else { return }
-    let confirmed = suspects.filter { dead.contains($0) }
+    let confirmed = fading.filter { dead.contains($0) }
     guard !confirmed.isEmpty else { return }
     verdict = Verdict(dead: confirmed, confirmation: .by(witness.id))
   }
@@ -52,10 +66,12 @@ extension MembershipMachine {
   /// The verdict holds for who is still suspect when the register is free, through lost races too.
   mutating func buryIfDue() {
     guard let verdict, register.change?.purpose != .bury else { return }
+    let fading = fading
+    guard verdict.dead.contains(where: { fading.contains($0) }) else { return self.verdict = nil }
+    if verdict.confirmation == .nobodyElseBeats, !witnesses.isEmpty { return self.verdict = nil }
     let suspects = suspects
     let dead = verdict.dead.filter { suspects.contains($0) }
-    guard !dead.isEmpty else { return self.verdict = nil }
-    guard mayChange, let view else { return }
+    guard !dead.isEmpty, mayChange, let view else { return }
     guard let next = try? view.burying(dead, by: me.id, confirmed: verdict.confirmation) else { return self.verdict = nil }
     effects.append(.note("burying \(dead.map(\.description).joined(separator: ", "))"))
     propose(.bury, next)

@@ -101,7 +101,8 @@ public struct MembershipMachine: Sendable {
   public var wakeAt: Moment {
     guard phase != .gone else { return .distantFuture }
     var wake = now + times.tick
-    for moment in [nextBeat, register.notBefore, register.readNotBefore] where moment > now { wake = min(wake, moment) }
+    let dues = [nextBeat, register.notBefore, register.readNotBefore, waits.nextEnd(after: now, wait: times.wait)]
+    for moment in dues where moment > now { wake = min(wake, moment) }
     return wake
   }
 
@@ -118,7 +119,8 @@ public struct MembershipMachine: Sendable {
   /// Nothing is on its way: every shard that the view gives this node is served, and none should be elsewhere.
   public var isSettled: Bool {
     guard phase == .member, let view else { return false }
-    return shards.count(.serving) == view.shards(of: me.id).count && batch == nil && Placement.misplaced(of: me.id, in: view).isEmpty
+    guard batch == nil, misplaced.epoch == view.epoch, misplaced.shards.isEmpty else { return false }
+    return shards.count(.serving) == view.shards(of: me.id).count
   }
 
   // MARK: Inside

@@ -11,10 +11,11 @@ public struct MembershipTimes: Hashable, Sendable {
   public var beatEvery: Duration { lease / 5 }
   /// How long a buried one's last beat must have stood still: its lease, and 5 % for clocks that run apart.
   public var wait: Duration { lease * 21 / 20 }
-  /// A beat that stands still this long raises suspicion: so a burial is confirmed and stored while the wait still runs.
-  public var suspectAfter: Duration { lease * 4 / 5 }
-  /// A beat that moved this lately is alive: a member to ask, or to give shards to.
-  public var aliveWithin: Duration { lease * 3 / 5 }
+  /// A beat that moved this lately is alive: a member to ask, or to give shards to. Past it, others are asked for their word.
+  public var aliveWithin: Duration { lease / 2 }
+  /// A beat that stands still this long can be the reason for a burial: three beats were missed, and the burial is stored while
+  /// the wait still runs.
+  public var suspectAfter: Duration { lease * 7 / 10 }
   /// How long a member that is asked for its word waits for the suspect to answer it.
   public var confirmWithin: Duration { beatEvery }
   /// How long the asker waits for words before it asks again.
