@@ -1,0 +1,173 @@
+// The vectors that others implement against: our code and a decoder in Python that shares nothing with it must both agree.
+import Foundation
+import Testing
+import TroupeNet
+import TroupeWire
+
+@testable import TroupeTransport
+
+@Suite("Frame vectors")
+struct FrameVectorsTests {
+  struct File: Decodable {
+    struct Vector: Decodable, Sendable, CustomTestStringConvertible {
+      let name: String
+      let type: String
+      let hex: String
+      let fields: [String: String]
+      var testDescription: String { name }
+    }
+    struct Refused: Decodable, Sendable, CustomTestStringConvertible {
+      let name: String
+      let hex: String
+      var testDescription: String { name }
+    }
+    let frames: [Vector]
+    let refused: [Refused]
+  }
+
+  static let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  static let path = here.appendingPathComponent("../../protocols/vectors/frames.json").standardizedFileURL
+  static let file: File = {
+    do {
+      return try JSONDecoder().decode(File.self, from: Data(contentsOf: path))
+    } catch {
+      fatalError("\(path.path) cannot be read: \(error)")
+    }
+  }()
+
+  @Test("what we read is what the vector says, and we write the same bytes", arguments: file.frames)
+  func frame(vector: File.Vector) throws {
+    let bytes = try #require(Self.bytes(vector.hex))
+    let (type, fields, written) = try Self.read(bytes)
+    #expect(type == vector.type)
+    #expect(fields == vector.fields)
+    // The fields that a later version appends are not ours to write.
+    if vector.name != "a later version appends" { #expect(written == bytes) }
+  }
+
+  @Test("what must be refused is", arguments: file.refused)
+  func refused(vector: File.Refused) throws {
+    let bytes = try #require(Self.bytes(vector.hex))
+    #expect(throws: FrameError.self) { _ = try Self.read(bytes) }
+  }
+
+  @Test("every type has a vector")
+  func complete() {
+    let types = Set(Self.file.frames.map(\.type))
+    #expect(types == Set(FrameType.allCases.map { "\($0)" }))
+  }
+
+  @Test("the independent decoder agrees")
+  func python() throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["python3", Self.here.appendingPathComponent("../Support/Vectors/decode_frames.py").standardizedFileURL.path, Self.path.path]
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = output
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0, "\(text)")
+    #expect(text == "\(Self.file.frames.count) frames agree, \(Self.file.refused.count) are refused\n")
+  }
+
+  // MARK: Reading and writing again
+
+  static func bytes(_ hex: String) -> [UInt8]? {
+    let digits = Array(hex.utf8)
+    guard digits.count % 2 == 0 else { return nil }
+    return stride(from: 0, to: digits.count, by: 2).compactMap { UInt8(hex.dropFirst($0).prefix(2), radix: 16) }
+  }
+
+  private static func hex(_ bytes: [UInt8]) -> String {
+    bytes.map { String(Int($0) + 0x100, radix: 16).dropFirst() }.joined()
+  }
+
+  private static func hex(_ value: UInt64) -> String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
+  private static func read(_ bytes: [UInt8]) throws -> (type: String, fields: [String: String], written: [UInt8]) {
+    let length: UInt32 = bytes.span.bytes.load(at: 0)
+    guard length >= 1, length <= TransportLimits.frame else { throw FrameError.badLength(length, limit: TransportLimits.frame) }
+    guard let type = FrameType(rawValue: bytes[4]) else { throw FrameError.unknownType(bytes[4]) }
+    let frame = Array(bytes[4...])
+    var writer = Writer()
+    let fields = try read(frame, type, writingTo: &writer)
+    return ("\(type)", fields, writer.bytes)
+  }
+
+  private static func read(_ frame: [UInt8], _ type: FrameType, writingTo writer: inout Writer) throws -> [String: String] {
+    let span = frame.span.bytes
+    switch type {
+    case .hello: return try readHello(span, &writer)
+    case .goodbye:
+      let goodbye = try ControlFrames.goodbye(in: span)
+      ControlFrames.writeGoodbye(goodbye, to: &writer)
+      return ["code": "\(goodbye.code.rawValue)", "reason": goodbye.text]
+    case .ping, .pong, .epoch:
+      let number = try ControlFrames.number(in: span, type)
+      if type == .ping { ControlFrames.writePing(number, to: &writer) }
+      if type == .pong { ControlFrames.writePong(number, to: &writer) }
+      if type == .epoch { ControlFrames.writeEpoch(number, to: &writer) }
+      return ["number": "\(number)"]
+    case .call: return try readCall(span, &writer)
+    case .reply, .answer:
+      let request = try ReplyFrame.request(in: span, type)
+      let reply = try ReplyFrame.reply(in: span, type)
+      let start = ReplyFrame.begin(type, request: request, status: reply.status, to: &writer)
+      if reply.status == .overloaded { writer.fixed32(reply.retryAfterMilliseconds) }
+      writer.append(reply.bytes)
+      writer.endFrame(start)
+      var fields = ["request": "\(request)", "status": "\(reply.status.rawValue)", "payload": hex(reply.bytes)]
+      if reply.status == .overloaded { fields["retryAfter"] = "\(reply.retryAfterMilliseconds)" }
+      return fields
+    case .ask:
+      let (request, topic) = try AskFrame.head(in: span)
+      let payload = Array(frame[AskFrame.payload...])
+      let start = AskFrame.begin(topic, request: request, to: &writer)
+      writer.append(payload)
+      writer.endFrame(start)
+      return ["request": "\(request)", "topic": "\(topic.rawValue)", "payload": hex(payload)]
+    }
+  }
+
+  private static func readHello(_ frame: RawSpan, _ writer: inout Writer) throws -> [String: String] {
+    let hello = try HelloFrame.read(frame)
+    HelloFrame.write(hello, to: &writer)
+    return [
+      "lowest": "\(hello.versions.lowerBound)", "highest": "\(hello.versions.upperBound)", "cluster": hello.cluster, "name": hello.name,
+      "role": "\(hello.role.rawValue)", "incarnation": "\(hello.incarnation)", "loop": "\(hello.loopIndex)",
+      "loops": "\(hello.loopCount)", "maxFrame": "\(hello.maxFrame)", "features": "\(hello.features)",
+    ]
+  }
+
+  private static func readCall(_ frame: RawSpan, _ writer: inout Writer) throws -> [String: String] {
+    let call = try IncomingCall(frame)
+    let read = CallFields(call)
+    let now = Instant(nanoseconds: 1_000)
+    var head = CallHead(
+      kind: read.kind, method: read.method, isQuery: read.isQuery, deadline: call.deadline(now: now), caller: read.caller,
+      sequence: read.sequence, lowestOpen: read.lowestOpen, epoch: read.epoch)
+    head.isRetry = read.isRetry
+    head.trace = read.trace
+    head.identity = read.identity
+    head.chain = read.chain
+    let start = CallFrame.begin(head, request: call.request, entity: read.entity, now: now, to: &writer)
+    writer.append(read.arguments)
+    writer.endFrame(start)
+    var fields = [
+      "request": "\(call.request)", "query": read.isQuery ? "1" : "0", "retry": read.isRetry ? "1" : "0", "kind": "\(read.kind)",
+      "method": "\(read.method)", "timeLeft": "\(read.timeLeft)", "caller": "\(read.caller)", "sequence": "\(read.sequence)",
+      "lowestOpen": "\(read.lowestOpen)", "epoch": "\(read.epoch)", "entity": read.entity, "arguments": hex(read.arguments),
+    ]
+    if let trace = read.trace {
+      fields["trace"] = "\(hex(trace.traceHigh))\(hex(trace.traceLow))-\(hex(trace.span))-\(hex([trace.flags]))"
+    }
+    fields["identity"] = read.identity
+    if call.hasChain { fields["chain"] = read.chain.map { "\($0.kind)/\($0.entity)" }.joined(separator: " ") }
+    return fields
+  }
+}
