@@ -26,8 +26,8 @@ final class ChildProcess: Sendable {
     _ command: ChildCommand, reported: @escaping @Sendable (ChildReport) -> Void, ended: @escaping @Sendable (ChildEnd) -> Void
   ) throws(Refusal) {
     let output = Pipe()
-    lifeline = Pipe()
-    process = Process()
+    let lifeline = Pipe()
+    let process = Process()
     process.executableURL = URL(filePath: command.executable)
     process.arguments = command.arguments
     process.standardInput = lifeline
@@ -42,6 +42,7 @@ final class ChildProcess: Sendable {
       throw Refusal("\(command.name) cannot be started (\(SystemError.describe(error))).")
     }
     identifier = process.processIdentifier
+    (self.process, self.lifeline) = (process, lifeline)
     Self.readReport(from: output.fileHandleForReading, reported)
   }
 
