@@ -1,5 +1,5 @@
 // The one protocol of this module: what can travel between nodes and stand in the log. Users write `@Wire` and get all of it;
-// the types of the standard library conform under `Values`. Every byte is specified in `protocols/wire.md`.
+// the types of the standard library conform under `Values`. Every byte is specified in `protocols/wire-values.md`.
 
 /// A value with a fixed form as bytes.
 ///

