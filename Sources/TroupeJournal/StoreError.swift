@@ -61,7 +61,7 @@ extension StoreError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unavailable(let why): "the store is not available: \(why)"
-    case .timeout(let what): "the store did not answer in \(StoreLimits.statementTimeout): \(what); the outcome is unknown"
+    case .timeout(let what): "the store did not answer in time: \(what); the outcome is unknown"
     case .unknown(let why): "the store failed while it committed: \(why); the outcome is unknown"
     case .staleFence(let head): "the shard's fence was raised to \(head.fence) by writer \(head.owner)"
     case .corrupt(let what): "the store is damaged: \(what)"

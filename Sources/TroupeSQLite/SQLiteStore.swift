@@ -29,19 +29,35 @@ public final class SQLiteStore: Store {
   ///
   /// Throws `.newerFormat` when a newer version wrote the files, `.invalid` when they are something else's, `.corrupt` when they
   /// are damaged, `.unavailable` when the directory cannot be used; none of these changes anything.
-  public static func open(directory: String) throws(StoreError) -> SQLiteStore {
+  ///
+  /// - Parameter limit: how long a call waits before it throws. The default suits leases; a tool or a test on a machine whose
+  ///   disk stalls for longer takes more.
+  public static func open(
+    directory: String, limit: Duration = StoreLimits.statementTimeout
+  ) throws(StoreError) -> SQLiteStore {
+    // A statement gives up on a lock before its caller gives up on it: then it is known that nothing was done.
+    let patience = limit * 0.8
     do {
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     } catch {
       throw .unavailable("the directory \(directory) cannot be made: \(error.localizedDescription)")
     }
-    let register = StoreFile(path: directory + "/register.sqlite", schema: StoreFormat.register)
-    let log = StoreFile(path: directory + "/log.sqlite", schema: StoreFormat.log)
+    let register = StoreFile(path: directory + "/register.sqlite", schema: StoreFormat.register, patience: patience)
+    let log = StoreFile(path: directory + "/log.sqlite", schema: StoreFormat.log, patience: patience)
+    let opening: FileLock
+    do throws(SQLiteFailure) {
+      // Two processes that make one file at the same moment would find each other's locks where SQLite does not wait.
+      opening = try FileLock(directory + "/opening")
+    } catch {
+      throw error.storeError(in: directory)
+    }
+    opening.lock()
+    defer { opening.unlock() }
     let opened = (try register.openForWriting(), try log.openForWriting(), try log.openForReading())
     return SQLiteStore(
-      Worker("store-register", opened.0, path: register.path),
-      Worker("store-writer", opened.1, path: log.path),
-      Worker("store-reader", opened.2, path: log.path))
+      Worker("store-register", opened.0, path: register.path, limit: limit),
+      Worker("store-writer", opened.1, path: log.path, limit: limit),
+      Worker("store-reader", opened.2, path: log.path, limit: limit))
   }
 
   public nonisolated(nonsending) func close() async {

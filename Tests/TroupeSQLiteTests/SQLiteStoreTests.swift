@@ -7,6 +7,6 @@ import TroupeSQLite
   @Test("keeps the contract", arguments: StoreRule.all)
   func keeps(_ rule: StoreRule) async throws {
     let directory = ScratchDirectory()
-    try await rule.check(try SQLiteStore.open(directory: directory.path))
+    try await rule.check(try SQLiteStore.patient(directory.path))
   }
 }

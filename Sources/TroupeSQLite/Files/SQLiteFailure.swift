@@ -25,7 +25,7 @@ struct SQLiteFailure: Error {
     let error = error as? DatabaseError
     extendedCode = error?.extendedResultCode.rawValue ?? SQLITE_ERROR
     code = extendedCode & 0xff
-    message = error?.message ?? "unknown"
+    message = (error?.message ?? "unknown") + (error?.sql.map { " in \($0)" } ?? "")
   }
 
   /// Before the commit: nothing was done.

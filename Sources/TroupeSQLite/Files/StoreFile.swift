@@ -5,19 +5,20 @@ import TroupeJournal
 struct StoreFile {
   let path: String
   let schema: String
+  /// How long a statement waits for a lock.
+  let patience: Duration
 
-  /// For writing. Creates the file's tables when there are none.
+  /// For writing. Creates the file's tables when there are none: one process at a time, see `SQLiteStore.open`.
   func openForWriting() throws(StoreError) -> DatabaseQueue {
     try attempt {
       let queue = try DatabaseQueue(path: path, configuration: configuration)
       try queue.inDatabase { db in
-        // The lock comes first: three processes may create one file at the same moment.
+        // Only who makes the file locks it: its writers would leave an opener no gap.
+        guard try Int64.fetchOne(db, sql: "PRAGMA user_version") == 0 else { return }
         try db.inTransaction(.immediate) {
-          if try Int64.fetchOne(db, sql: "PRAGMA user_version") == 0 {
-            try db.execute(sql: schema)
-            try db.execute(sql: "PRAGMA application_id = \(StoreFormat.applicationID)")
-            try db.execute(sql: "PRAGMA user_version = \(StoreFormat.version)")
-          }
+          try db.execute(sql: schema)
+          try db.execute(sql: "PRAGMA application_id = \(StoreFormat.applicationID)")
+          try db.execute(sql: "PRAGMA user_version = \(StoreFormat.version)")
           return .commit
         }
       }
@@ -37,7 +38,7 @@ struct StoreFile {
   private var configuration: Configuration {
     var configuration = Configuration()
     configuration.label = path
-    configuration.busyMode = .timeout(BusyTime.seconds)
+    configuration.busyMode = .timeout(patience / .seconds(1))
     configuration.prepareDatabase { db in
       try check(db)
       if !db.configuration.readonly { try db.execute(sql: "PRAGMA journal_mode = WAL") }
@@ -72,9 +73,4 @@ struct StoreFile {
       throw SQLiteFailure(error).storeError(in: path)
     }
   }
-}
-
-enum BusyTime {
-  /// How long a statement waits for a lock: under `StoreLimits.statementTimeout`, so that the wait ends before its caller's.
-  static let seconds = 0.6
 }

@@ -22,8 +22,8 @@ final class LogReader: Workbench {
   }
 
   /// Each call sees one instant of the file.
-  func perform(_ jobs: [any Job<LogReader>]) {
-    for job in jobs {
+  func work(_ take: () -> [any Job<LogReader>]) {
+    for job in take() {
       do throws(SQLiteFailure) {
         try begin.run()
         defer { try? end.run() }

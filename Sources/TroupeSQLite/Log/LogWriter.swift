@@ -29,15 +29,18 @@ final class LogWriter: Workbench {
     turn = try WriteTurn(file)
   }
 
-  func perform(_ jobs: [any Job<LogWriter>]) {
+  func work(_ take: () -> [any Job<LogWriter>]) {
+    var jobs: [any Job<LogWriter>] = []
     turn.begin()
     let failure = transaction.run { () throws(SQLiteFailure) in
+      jobs = take()
       row = try newestRow() + 1
       for job in jobs { try job.run(on: self) }
       try trim.step(below: row)
     }
     if failure == nil { checkpointer.runIfPressing() } else { heads.forget() }
     turn.end()
+    if failure != nil && jobs.isEmpty { jobs = take() }
     for job in jobs {
       if let failure { job.fail(failure) } else { job.finish() }
     }

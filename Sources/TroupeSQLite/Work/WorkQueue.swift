@@ -18,35 +18,40 @@ final class WorkQueue<Bench>: Sendable {
   private let filled = DispatchSemaphore(value: 0)
 
   func add(_ job: any Job<Bench>) {
-    let refusal: StoreError? = state.withLock { state in
-      guard !state.isClosed else { return .closed }
+    let (refusal, wasEmpty): (StoreError?, Bool) = state.withLock { state in
+      guard !state.isClosed else { return (.closed, false) }
       guard state.waiting.count < StoreLimits.queuedCalls else {
-        return .unavailable("\(StoreLimits.queuedCalls) calls wait for the disk already")
+        return (.unavailable("\(StoreLimits.queuedCalls) calls wait for the disk already"), false)
       }
       state.waiting.append(job)
-      return nil
+      return (nil, state.waiting.count == 1)
     }
-    if let refusal { job.fail(refusal) } else { filled.signal() }
+    if let refusal { job.fail(refusal) } else if wasEmpty { filled.signal() }
   }
 
-  /// Waits for calls; takes what one transaction may do, oldest first. Nil once it is closed and empty.
-  func take() -> [any Job<Bench>]? {
+  /// Blocks until calls wait. False once the queue is closed and empty.
+  func waitForWork() -> Bool {
     while true {
-      let group: [any Job<Bench>]? = state.withLock { state in
-        if state.waiting.isEmpty { return state.isClosed ? nil : [] }
-        var weight = 0
-        let count = state.waiting.firstIndex { job in
-          weight += job.weight
-          return weight > Self.groupWeight
-        }
-        let taken = max(1, count ?? state.waiting.count)
-        state.running = Array(state.waiting[..<taken])
-        state.waiting.removeFirst(taken)
-        return state.running
-      }
-      guard let group else { return nil }
-      guard group.isEmpty else { return group }
+      let (isEmpty, isClosed) = state.withLock { ($0.waiting.isEmpty, $0.isClosed) }
+      if !isEmpty { return true }
+      if isClosed { return false }
       filled.wait()
+    }
+  }
+
+  /// What one transaction may do, oldest first; from now on these are running. Empty when their time was up meanwhile.
+  func take() -> [any Job<Bench>] {
+    state.withLock { state in
+      guard !state.waiting.isEmpty else { return [] }
+      var weight = 0
+      let count = state.waiting.firstIndex { job in
+        weight += job.weight
+        return weight > Self.groupWeight
+      }
+      let taken = max(1, count ?? state.waiting.count)
+      state.running = Array(state.waiting[..<taken])
+      state.waiting.removeFirst(taken)
+      return state.running
     }
   }
 
@@ -61,7 +66,7 @@ final class WorkQueue<Bench>: Sendable {
       if !late.isEmpty { state.waiting.removeAll { $0.expires <= now } }
       return (late, state.running.filter { $0.expires <= now })
     }
-    for job in late { job.fail(.unavailable("\(job.what) waited \(StoreLimits.statementTimeout) for its turn; nothing was done")) }
+    for job in late { job.fail(.unavailable("\(job.what) waited too long for its turn; nothing was done")) }
     for job in running { job.fail(.timeout(job.what)) }
   }
 

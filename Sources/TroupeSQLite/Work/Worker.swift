@@ -8,8 +8,9 @@ import TroupeJournal
 /// What stands on a worker's thread: the connection's statements, and how a group of calls becomes a transaction.
 protocol Workbench: AnyObject, SendableMetatype {
   init(_ db: Database, in file: String) throws(SQLiteFailure)
-  /// Answers every job.
-  func perform(_ jobs: [any Job<Self>])
+  /// Does what waits, and answers it. `take` is to be called once, as late as it can be: what is not taken can still be refused
+  /// with nothing done, and joins the group while it waits for a lock.
+  func work(_ take: () -> [any Job<Self>])
   /// When the group has been answered and more may wait: what need not be on anybody's path.
   func tidy()
 }
@@ -20,9 +21,11 @@ extension Workbench {
 
 final class Worker<Bench: Workbench>: Sendable {
   private let queue = WorkQueue<Bench>()
+  private let limit: Duration
   private let ended = Mutex<(isEnded: Bool, waiter: UnsafeContinuation<Void, Never>?)>((false, nil))
 
-  init(_ name: String, _ file: DatabaseQueue, path: String) {
+  init(_ name: String, _ file: DatabaseQueue, path: String, limit: Duration) {
+    self.limit = limit
     let thread = Thread { [queue, self] in
       file.inDatabase { db in Self.work(on: db, path: path, queue) }
       try? file.close()
@@ -39,16 +42,16 @@ final class Worker<Bench: Workbench>: Sendable {
   private static func work(on db: Database, path: String, _ queue: WorkQueue<Bench>) {
     do throws(SQLiteFailure) {
       let bench = try Bench(db, in: path)
-      while let jobs = queue.take() {
-        bench.perform(jobs)
+      while queue.waitForWork() {
+        bench.work(queue.take)
         queue.ended()
         bench.tidy()
       }
     } catch {
       // The file is not what was opened: nothing can be done here until somebody looks at it.
       let failure = error.storeError(in: path)
-      while let jobs = queue.take() {
-        for job in jobs { job.fail(failure) }
+      while queue.waitForWork() {
+        for job in queue.take() { job.fail(failure) }
         queue.ended()
       }
     }
@@ -57,7 +60,7 @@ final class Worker<Bench: Workbench>: Sendable {
   nonisolated(nonsending) func call<Value: Sendable>(
     _ what: String, weight: Int = 1, _ body: @escaping @Sendable (Bench) throws -> Value
   ) async throws(StoreError) -> Value {
-    try await withUnsafeContinuation { queue.add(Call(what, weight: weight, waiter: $0, body)) }.get()
+    try await withUnsafeContinuation { queue.add(Call(what, weight: weight, within: limit, waiter: $0, body)) }.get()
   }
 
   func expire(_ now: ContinuousClock.Instant) { queue.expire(now) }
