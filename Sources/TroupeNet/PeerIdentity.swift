@@ -37,18 +37,21 @@ public struct PeerIdentity: Hashable, Sendable, CustomStringConvertible {
   public var description: String { "spiffe://\(trustDomain)/\(role)/\(name)" }
 
   private static func isTrustDomain(_ text: String) -> Bool {
-    !text.isEmpty && text.utf8.count <= 255
-      && text.utf8.allSatisfy { isLower($0) || isDigit($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") }
+    !text.isEmpty && text.utf8.count <= 255 && text.utf8.allSatisfy { isPlain($0) && !isUpper($0) }
   }
 
   private static func isSegment(_ text: String) -> Bool {
-    !text.isEmpty && text != "." && text != ".."
-      && text.utf8.allSatisfy {
-        isLower($0) || isUpper($0) || isDigit($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_")
-      }
+    !text.isEmpty && text != "." && text != ".." && text.utf8.allSatisfy(isPlain)
   }
 
-  private static func isLower(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
+  /// Letters, digits, `-`, `.` and `_`.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+    case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"): true
+    default: isUpper(byte)
+    }
+  }
+
   private static func isUpper(_ byte: UInt8) -> Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) }
-  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 }

@@ -27,7 +27,9 @@ final class UVResolution {
     _ = UnsafeMutableRawPointer(request).withMemoryRebound(to: uv_req_t.self, capacity: 1) { uv_cancel($0) }
   }
 
-  private static func finished(_ request: UnsafeMutablePointer<uv_getaddrinfo_t>?, _ status: Int32, _ found: UnsafeMutablePointer<addrinfo>?) {
+  private static func finished(
+    _ request: UnsafeMutablePointer<uv_getaddrinfo_t>?, _ status: Int32, _ found: UnsafeMutablePointer<addrinfo>?
+  ) {
     defer { uv_freeaddrinfo(found) }
     guard let data = request?.pointee.data else { return }
     let resolution = Unmanaged<UVResolution>.fromOpaque(data).takeRetainedValue()

@@ -128,7 +128,7 @@ public final class SimulatedNetwork {
     // Without a listener nobody says where the address is, so the packet goes to the host that bears its name.
     let host = listener(at: address)?.loop.host ?? address.host
     connection.giveUpUnlessOpen(after: ConnectionLimits.handshake)
-    carry(from: loop.host, to: host) { connection.knock(at: self.listener(at: address), host: host) }
+    carry(from: loop.host, to: host) { [unowned self] in connection.knock(at: listener(at: address), host: host) }
     return connection
   }
 

@@ -9,8 +9,7 @@ import TroupeNet
     let said = try await bed.transcript { stage in
       let listener = stage.listen {
         let server = stage.player("server")
-        server.isQuiet = true
-        server.onReceived = { _, _ in 0 }
+        server.leavesEverything = true
         server.onClosed = { _ in stage.finish() }
         return server
       }

@@ -55,7 +55,8 @@ import TroupeNet
       if isPaused { stage.say("shown while paused") }
       let isLast = seen + bytes.count == total
       let taken = isLast ? bytes.count : bytes.count - bytes.count % 997
-      isRight = isRight && bytes.withUnsafeBytes { got in all.withUnsafeBytes { memcmp(got.baseAddress!, $0.baseAddress! + seen, taken) } } == 0
+      let difference = all.withUnsafeBytes { wanted in memcmp(bytes, wanted.baseAddress! + seen, taken) }
+      isRight = isRight && difference == 0
       seen += taken
       if seen / (2 << 20) != (seen - taken) / (2 << 20) {
         isPaused = true

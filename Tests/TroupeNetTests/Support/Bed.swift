@@ -97,6 +97,7 @@ final class Player: ConnectionHandler {
   var onDrained: (any Connection) -> Void = { _ in }
   var onClosed: (CloseReason) -> Void = { _ in }
   var isQuiet = false
+  var leavesEverything = false
 
   init(_ name: String, _ stage: Stage) {
     self.name = name
@@ -109,6 +110,7 @@ final class Player: ConnectionHandler {
   }
 
   func received(_ bytes: RawSpan, on connection: any Connection) -> Int {
+    if leavesEverything { return 0 }
     let copy = bytes.withUnsafeBytes { [UInt8]($0) }
     if !isQuiet { stage.say("\(name) received \(String(decoding: copy, as: UTF8.self))") }
     return onReceived?(connection, copy) ?? copy.count
