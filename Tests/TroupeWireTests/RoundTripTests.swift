@@ -93,6 +93,8 @@ struct RoundTripTests {
     let text = "01234567-89ab-cdef-0000-00000000000a"
     #expect(WireUUID(text)?.description == text)
     #expect(WireUUID(text.uppercased())?.description == text)
+    #expect(WireUUID(random: .max, .max).description == "ffffffff-ffff-4fff-bfff-ffffffffffff")
+    #expect(WireUUID(random: 0, 0).description == "00000000-0000-4000-8000-000000000000")
     for wrong in ["", "0123", "01234567-89ab-cdef-0000-00000000000g", "+1234567-89ab-cdef-0000-00000000000a"] {
       #expect(WireUUID(wrong) == nil)
     }

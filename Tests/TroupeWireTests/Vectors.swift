@@ -12,6 +12,7 @@ struct Vectors {
     text()
     collections()
     named()
+    contracts()
     refusals()
     names()
   }
@@ -123,6 +124,42 @@ extension Vectors {
       ["branch": ["0": [["leaf": ["0": 1]], ["branch": ["0": [], "label": nil]]], "label": ["some": "top"]]])
     add(
       "array of structs", [LineV1(sku: "a"), LineV1(sku: "b", quantity: -1)], [["sku": "a", "quantity": 1], ["sku": "b", "quantity": -1]])
+  }
+
+  private mutating func contracts() {
+    let method = MethodContract(
+      id: 1 << 60, name: "add", signature: "add(_:quantity:)", isQuery: false, isAsync: false,
+      parameters: [FieldContract(name: "sku", type: .string), FieldContract(name: "quantity", type: .int(64), missing: [2])],
+      result: .dictionary(.string, .optional(.uint(8))), failure: .named("Full"))
+    let full = TypeContract.enumeration([CaseContract(name: "full", fields: [FieldContract(name: "0", type: .set(.uuid))])])
+    add(
+      "contract",
+      EntityContract(kind: "cart", isDurable: true, methods: [method], state: .named("Full"), event: .nothing, types: ["Full": full]),
+      [
+        "kind": "cart", "isDurable": true,
+        "methods": [
+          [
+            "id": .integer(UInt64(1) << 60), "name": "add", "signature": "add(_:quantity:)", "isQuery": false, "isAsync": false,
+            "parameters": [
+              ["name": "sku", "type": ["string": [:]], "missing": nil],
+              ["name": "quantity", "type": ["int": ["0": 64]], "missing": ["some": "02"]],
+            ],
+            "result": ["dictionary": ["0": ["string": [:]], "1": ["optional": ["0": ["uint": ["0": 8]]]]]],
+            "failure": ["named": ["0": "Full"]],
+          ]
+        ],
+        "state": ["some": ["named": ["0": "Full"]]], "event": ["some": ["nothing": [:]]],
+        "types": [
+          [
+            "Full",
+            [
+              "enumeration": [
+                "0": [["name": "full", "fields": [["name": "0", "type": ["set": ["0": ["uuid": [:]]]], "missing": nil]]]]
+              ]
+            ],
+          ]
+        ],
+      ])
   }
 
   private mutating func refusals() {

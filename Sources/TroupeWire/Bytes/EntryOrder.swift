@@ -26,8 +26,15 @@ extension Writer {
   @usableFromInline mutating func sort(_ order: inout EntryOrder) {
     guard order.entries.count > 1, let start = order.entries.first?.start else { return }
     let unsorted = Array(storage[start...])
-    func key(_ entry: EntryOrder.Entry) -> ArraySlice<UInt8> { unsorted[(entry.start - start)..<(entry.keyEnd - start)] }
-    order.entries.sort { key($0).lexicographicallyPrecedes(key($1)) }
+    let bytes = unsorted.span
+    order.entries.sort { left, right in
+      let (leftCount, rightCount) = (left.keyEnd - left.start, right.keyEnd - right.start)
+      for index in 0..<min(leftCount, rightCount) {
+        let (a, b) = (bytes[left.start - start + index], bytes[right.start - start + index])
+        if a != b { return a < b }
+      }
+      return leftCount < rightCount
+    }
     truncate(to: start)
     for entry in order.entries { storage.append(contentsOf: unsorted[(entry.start - start)..<(entry.end - start)]) }
   }

@@ -48,7 +48,11 @@ extension FieldContract: Wire {
     }
   }
 
-  public static func describe(in types: inout TypeTable) -> WireType { .bytes }
+  public static func describe(in types: inout TypeTable) -> WireType {
+    types.structure("FieldContract", of: Self.self) {
+      [$0.field("name", String.self), $0.field("type", WireType.self), $0.field("missing", [UInt8]?.self, default: nil)]
+    }
+  }
 }
 
 extension CaseContract: Wire {
@@ -66,7 +70,11 @@ extension CaseContract: Wire {
     }
   }
 
-  public static func describe(in types: inout TypeTable) -> WireType { .bytes }
+  public static func describe(in types: inout TypeTable) -> WireType {
+    types.structure("CaseContract", of: Self.self) {
+      [$0.field("name", String.self), $0.field("fields", [FieldContract].self, default: [])]
+    }
+  }
 }
 
 extension TypeContract: Wire {
@@ -94,5 +102,12 @@ extension TypeContract: Wire {
     }
   }
 
-  public static func describe(in types: inout TypeTable) -> WireType { .bytes }
+  public static func describe(in types: inout TypeTable) -> WireType {
+    types.enumeration("TypeContract", of: Self.self) {
+      [
+        CaseContract(name: "structure", fields: [$0.field("0", [FieldContract].self)]),
+        CaseContract(name: "enumeration", fields: [$0.field("0", [CaseContract].self)]),
+      ]
+    }
+  }
 }

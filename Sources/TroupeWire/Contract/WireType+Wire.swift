@@ -66,5 +66,15 @@ extension WireType: Wire {
     }
   }
 
-  public static func describe(in types: inout TypeTable) -> WireType { .bytes }
+  public static func describe(in types: inout TypeTable) -> WireType {
+    types.enumeration("WireType", of: Self.self) { types in
+      func of(_ name: String, _ fields: FieldContract...) -> CaseContract { CaseContract(name: name, fields: fields) }
+      let (bits, type) = (types.field("0", Int.self), types.field("0", WireType.self))
+      return [
+        of("nothing"), of("never"), of("bool"), of("int", bits), of("uint", bits), of("fixed32"), of("fixed64"), of("float"),
+        of("double"), of("string"), of("bytes"), of("duration"), of("uuid"), of("optional", type), of("array", type),
+        of("dictionary", type, types.field("1", WireType.self)), of("set", type), of("named", types.field("0", String.self)),
+      ]
+    }
+  }
 }

@@ -13,6 +13,12 @@ public struct WireUUID: Hashable, Sendable, Wire {
     self.low = low
   }
 
+  /// A version 4 UUID from two random numbers, such as an entity's `context.random()` gives.
+  public init(random first: UInt64, _ second: UInt64) {
+    high = first & ~0xf000 | 0x4000
+    low = second & ~(3 << 62) | 2 << 62
+  }
+
   @inlinable public init(from reader: inout Reader) throws(WireError) {
     high = UInt64(bigEndian: UInt64(littleEndian: try reader.fixed64()))
     low = UInt64(bigEndian: UInt64(littleEndian: try reader.fixed64()))
