@@ -1,5 +1,5 @@
 // Waits for one signal, without a thread of its own.
-import Dispatch
+@preconcurrency import Dispatch
 
 final class DispatchSignal: Sendable {
   private let stream: AsyncStream<Void>
