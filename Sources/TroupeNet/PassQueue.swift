@@ -50,11 +50,6 @@ package final class PassQueue: @unchecked Sendable {
     }
   }
 
-  /// Runs `body` under the mailbox's lock unless the mailbox is closed: nobody closes it meanwhile.
-  package func whileOpen(_ body: () -> Void) {
-    mailbox.withLock { if $0.isOpen { body() } }
-  }
-
   /// From now on posted work is dropped.
   package func close() {
     mailbox.withLock { $0.isOpen = false }
