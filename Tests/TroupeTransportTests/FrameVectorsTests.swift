@@ -61,7 +61,8 @@ struct FrameVectorsTests {
   func python() throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3", Self.here.appendingPathComponent("../Support/Vectors/decode_frames.py").standardizedFileURL.path, Self.path.path]
+    let decoder = Self.here.appendingPathComponent("../Support/Vectors/decode_frames.py").standardizedFileURL
+    process.arguments = ["python3", decoder.path, Self.path.path]
     let output = Pipe()
     process.standardOutput = output
     process.standardError = output
@@ -138,7 +139,8 @@ struct FrameVectorsTests {
     let hello = try HelloFrame.read(frame)
     HelloFrame.write(hello, to: &writer)
     return [
-      "lowest": "\(hello.versions.lowerBound)", "highest": "\(hello.versions.upperBound)", "cluster": hello.cluster, "name": hello.name,
+      "lowest": "\(hello.versions.lowerBound)", "highest": "\(hello.versions.upperBound)",
+      "cluster": hello.cluster, "name": hello.name,
       "role": "\(hello.role.rawValue)", "incarnation": "\(hello.incarnation)", "loop": "\(hello.loopIndex)",
       "loops": "\(hello.loopCount)", "maxFrame": "\(hello.maxFrame)", "features": "\(hello.features)",
     ]

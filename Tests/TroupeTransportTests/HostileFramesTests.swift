@@ -46,7 +46,7 @@ struct Hostile: Sendable, CustomTestStringConvertible {
     Hostile("a frame of 4 GB", RawFrames.u32(.max) + [16]),
     Hostile("a frame over the limit", RawFrames.u32(UInt32(TransportLimits.frame) + 1) + [16]),
     Hostile("a call cut short", RawFrames.frame(16, [UInt8](repeating: 0, count: 40))),
-    Hostile("a call whose entity runs over its end", RawFrames.frame(16, Array(RawFrames.call(entity: "").dropFirst(5).prefix(53)) + [9, 0, 65])),
+    Hostile("a call whose entity runs over its end", RawFrames.frame(16, [UInt8](repeating: 0, count: 53) + [9, 0, 65])),
     Hostile("a call with unknown flags", RawFrames.call(flags: 0x80)),
     Hostile("a call without the trace that it claims", RawFrames.call(flags: 2, entity: "", arguments: [])),
     Hostile("an identity that is not UTF-8", RawFrames.call(flags: 4, extras: [1, 0, 0xFF])),
@@ -127,7 +127,8 @@ struct HostileFramesTests {
   @Test("damaged calls end their link or are calls; nothing else happens", arguments: 0..<200)
   func damage(seed: Int) async throws {
     var random = SeededRandom(seed: UInt64(seed))
-    var bytes = RawFrames.call(flags: 14, extras: [UInt8](repeating: 3, count: 25) + RawFrames.text("bob") + [1] + RawFrames.u32(7) + RawFrames.text("cart"))
+    let chain = [1] + RawFrames.u32(7) + RawFrames.text("cart")
+    var bytes = RawFrames.call(flags: 14, extras: [UInt8](repeating: 3, count: 25) + RawFrames.text("bob") + chain)
     for _ in 0..<(1 + random.next() % 4) { bytes[Int(random.next() % UInt64(bytes.count))] = UInt8(truncatingIfNeeded: random.next()) }
     let damaged = bytes
     try await withPair(.simulated) { pair in

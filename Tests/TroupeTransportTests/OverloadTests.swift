@@ -50,7 +50,8 @@ struct OverloadTests {
         $0.recorder.answer = .later
         $0.recorder.mayFlush = false
       }
-      let calls = (0..<8).flatMap { RawFrames.call(request: UInt32($0), entity: "e\($0)", arguments: [UInt8](repeating: 0, count: 5 << 20)) }
+      let large = [UInt8](repeating: 0, count: 5 << 20)
+      let calls = (0..<8).flatMap { RawFrames.call(request: UInt32($0), entity: "e\($0)", arguments: large) }
       await pair.gateway.sendRaw(RawFrames.hello(maxFrame: 16 << 20) + calls, to: pair.address)
       await pair.node.events.first { $0 == .called(entity: "e7") }
       await pair.node.perform { $0.recorder.release() }

@@ -133,6 +133,48 @@ struct PeersTests {
     }
   }
 
+  @Test("a seed is asked again over the link that is there")
+  func seedAgain() async throws {
+    try await withPair(.simulated) { pair in
+      for _ in 0..<3 {
+        let reply = await withUnsafeContinuation { continuation in
+          pair.gateway.loop.execute { pair.gateway.askSeed(pair.address, continuation) }
+        }
+        #expect(reply.status == .value)
+      }
+      #expect(await pair.node.perform { $0.peers.acceptedLinks.count } == 1)
+    }
+  }
+
+  @Test("a peer that was removed, or a loop that it has not, gets a link that has ended")
+  func removed() async throws {
+    try await withPair(.simulated) { pair in
+      _ = await pair.gateway.call()
+      await pair.gateway.perform { parts in
+        let peer = parts.peers.peer("n1")!
+        #expect(peer.link(toLoop: 1).hasEnded)
+        #expect(peer.openLink(toLoop: 0) != nil)
+        parts.peers.remove("n1")
+        #expect(peer.link(toLoop: 0).hasEnded)
+        #expect(peer.openLink(toLoop: 0) == nil)
+        #expect(parts.peers.peer("n1") == nil)
+      }
+      #expect(await pair.node.events.closed() == "end-of-file")
+      #expect(await pair.node.perform { $0.peers.acceptedLinks.count } == 0)
+    }
+  }
+
+  @Test("a peer that moves is found where it is now")
+  func moved() async throws {
+    try await withPair(.simulated) { pair in
+      await pair.gateway.perform { _ = $0.peers.set("n1", addresses: [nowhere]) }
+      #expect(await pair.gateway.call().status == .neverSent)
+      async let waiting = pair.gateway.call("n1", "alice", [5])
+      await pair.gateway.perform { _ = $0.peers.set("n1", addresses: [pair.address]) }
+      #expect(await waiting.bytes == [5])
+    }
+  }
+
   @Test("a closed pool refuses and forgets", arguments: Ground.allCases)
   func close(ground: Ground) async throws {
     try await withPair(ground) { pair in

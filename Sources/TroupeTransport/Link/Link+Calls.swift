@@ -16,9 +16,13 @@ extension Link {
     guard let request = pending.insert(reply, deadline: head.deadline) else {
       return reply.resume(returning: tooManyCalls())
     }
-    let start = CallFrame.begin(head, request: request, entity: entity, now: loop.now, to: &data)
-    write(&data)
-    if data.endFrame(start) > maxFrame { return takeBack(request, at: start) }
+    let now = loop.now
+    var writer = takeData()
+    let start = CallFrame.begin(head, request: request, entity: entity, now: now, to: &writer)
+    write(&writer)
+    let length = writer.endFrame(start)
+    putBack(writer)
+    if length > maxFrame { return takeBack(request, at: start) }
     if head.deadline < nextSweep { planSweep() }
     gathered()
   }

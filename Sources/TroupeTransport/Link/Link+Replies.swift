@@ -7,20 +7,20 @@ extension Link {
   @inline(__always)
   public func reply(request: UInt32, status: ReplyStatus, _ payload: RawSpan) {
     guard phase == .open else { return }
-    let start = ReplyFrame.begin(.reply, request: request, status: status, to: &data)
-    if status == .overloaded { data.fixed32(TransportLimits.retryAfter) }
-    data.append(payload)
-    replied(start, request)
+    reply(request: request, status: status) { $0.append(payload) }
   }
 
   /// The same, with the payload written straight into the frame. `write` must not use the link.
   @inline(__always)
   public func reply(request: UInt32, status: ReplyStatus, write: (inout Writer) -> Void) {
     guard phase == .open else { return }
-    let start = ReplyFrame.begin(.reply, request: request, status: status, to: &data)
-    if status == .overloaded { data.fixed32(TransportLimits.retryAfter) }
-    write(&data)
-    replied(start, request)
+    var writer = takeData()
+    let start = ReplyFrame.begin(.reply, request: request, status: status, to: &writer)
+    if status == .overloaded { writer.fixed32(TransportLimits.retryAfter) }
+    write(&writer)
+    let length = writer.endFrame(start)
+    putBack(writer)
+    replied(start, request, length)
   }
 
   /// Refuses a call that found a queue full, and says when to come back.
@@ -29,7 +29,7 @@ extension Link {
     let start = ReplyFrame.begin(.reply, request: request, status: .overloaded, to: &data)
     data.fixed32(retryAfterMilliseconds)
     data.append(text.utf8Span.span.bytes)
-    replied(start, request)
+    replied(start, request, data.endFrame(start))
   }
 
   /// Answers a question. Exactly once for each.
@@ -54,8 +54,8 @@ extension Link {
   }
 
   @inline(__always)
-  private func replied(_ start: Int, _ request: UInt32) {
-    if data.endFrame(start) > maxFrame { replaceByTooLarge(start, request) }
+  private func replied(_ start: Int, _ request: UInt32, _ length: Int) {
+    if length > maxFrame { replaceByTooLarge(start, request) }
     gathered()
     if backlog + data.count > TransportLimits.output { tooMuchOutput() }
   }

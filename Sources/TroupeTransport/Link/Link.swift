@@ -87,6 +87,23 @@ public final class Link {
   }
 }
 
+extension Link {
+  /// Takes the output out while a frame is written by somebody else's code: one check that nobody writes in between, instead of
+  /// one for each field.
+  @inline(__always)
+  func takeData() -> Writer {
+    var writer = Writer()
+    swap(&writer, &data)
+    return writer
+  }
+
+  @inline(__always)
+  func putBack(_ writer: consuming Writer) {
+    precondition(data.count == 0, "what writes into a link's frame must not use the link")
+    data = writer
+  }
+}
+
 extension Link: EndOfPass {
   /// Something was written: it leaves at the end of the pass, or at once when it is much.
   @inline(__always)

@@ -11,6 +11,8 @@ public final class Peer {
   private var links: [Link?]
   private var backoffs: [Backoff]
   private var notBefore: [Instant]
+  /// The pool has forgotten it: handles that are still around get nothing any more.
+  private var isRetired = false
 
   init(name: String, addresses: [SocketAddress], peers: Peers) {
     self.name = name
@@ -25,11 +27,11 @@ public final class Peer {
   public var loopCount: Int { addresses.count }
 
   /// The link to one of the peer's loops. There is always one; calls wait in it until it is open, and are refused when the attempt
-  /// to open it fails. The next call then begins the next attempt, after a pause that grows.
+  /// to open it fails. The next call then begins the next attempt, after a pause that grows. For a loop that the peer has not, and
+  /// for a peer that was removed, it is a link that has ended.
   @inline(__always)
   public func link(toLoop index: Int) -> Link {
-    precondition(links.indices.contains(index), "\(name) has \(links.count) loops, not one numbered \(index)")
-    if let link = links[index], !link.hasEnded { return link }
+    if links.indices.contains(index), let link = links[index], !link.hasEnded { return link }
     return makeLink(index)
   }
 
@@ -44,7 +46,11 @@ public final class Peer {
 
   @inline(never)
   private func makeLink(_ index: Int) -> Link {
-    let link = peers.makeLink(Handshake.Expectation(role: .node, name: name, loopIndex: UInt16(index)))
+    let link = peers.makeLink(Handshake.Expectation(role: .node, name: name, loopIndex: UInt16(clamping: index)))
+    guard links.indices.contains(index), !isRetired else {
+      link.close()
+      return link
+    }
     links[index] = link
     link.whenEnded = { self.ended($0, index) }
     if notBefore[index] <= loop.now {
@@ -76,7 +82,12 @@ public final class Peer {
     notBefore = Array(repeating: Instant(nanoseconds: 0), count: addresses.count)
   }
 
-  func closeLinks(_ reason: CloseReason) {
+  func retire(_ reason: CloseReason) {
+    isRetired = true
+    closeLinks(reason)
+  }
+
+  private func closeLinks(_ reason: CloseReason) {
     for link in currentLinks { link.close(reason) }
   }
 }

@@ -15,7 +15,7 @@ public final class Peers {
   private var byName: [String: Peer] = [:]
   /// By a number of their own, and used in its order: a simulation must not depend on how things are hashed.
   private var accepted: [UInt64: Link] = [:]
-  private var seeds: [UInt64: Link] = [:]
+  private var seeds: [SocketAddress: Link] = [:]
   private var nextNumber: UInt64 = 0
   private var isClosed = false
 
@@ -43,7 +43,7 @@ public final class Peers {
 
   /// Forgets a peer and closes the links to it; calls on them end as `.connectionLost`.
   public func remove(_ name: String, _ reason: CloseReason = .local) {
-    byName.removeValue(forKey: name)?.closeLinks(reason)
+    byName.removeValue(forKey: name)?.retire(reason)
   }
 
   public func peer(_ name: String) -> Peer? { byName[name] }
@@ -51,15 +51,15 @@ public final class Peers {
   /// In the order of their names.
   public var all: [Peer] { byName.values.sorted { $0.name < $1.name } }
 
-  /// A link to whoever listens at an address, for those who know nothing else yet. It is not made again when it ends.
+  /// A link to whoever listens at an address, for those who know nothing else yet: the one that is there, or else a new one.
   ///
   /// - Parameter role: who must answer; `nil` lets any role.
   public func seed(_ address: SocketAddress, role: PeerRole? = .node) -> Link {
+    if let link = seeds[address], !link.hasEnded { return link }
     let link = makeLink(Handshake.Expectation(role: role))
-    guard !isClosed else { return link }
-    let number = takeNumber()
-    seeds[number] = link
-    link.whenEnded = { _ in _ = self.seeds.removeValue(forKey: number) }
+    guard !link.hasEnded else { return link }
+    seeds[address] = link
+    link.whenEnded = { ended in if self.seeds[address] === ended { self.seeds[address] = nil } }
     link.dial(address, security: security)
     return link
   }
@@ -68,11 +68,6 @@ public final class Peers {
     let link = Link.calling(on: loop, local: local, expecting: expecting, needsCertificate: security != nil, delegate: delegate)
     if isClosed { link.close() }
     return link
-  }
-
-  private func takeNumber() -> UInt64 {
-    nextNumber += 1
-    return nextNumber
   }
 
   // MARK: Accepting
@@ -86,14 +81,15 @@ public final class Peers {
   public func accept(_ connection: any Connection) -> (any ConnectionHandler)? {
     guard accepted.count < TransportLimits.acceptedLinks, !isClosed, let delegate else { return nil }
     let link = Link.accepting(on: loop, local: local, needsCertificate: security != nil, delegate: delegate)
-    let number = takeNumber()
+    nextNumber += 1
+    let number = nextNumber
     accepted[number] = link
     link.whenEnded = { _ in _ = self.accepted.removeValue(forKey: number) }
     return link
   }
 
   /// Links that others have made to this loop and that are open.
-  public var acceptedLinks: [Link] { Self.inOrder(accepted).filter(\.isOpen) }
+  public var acceptedLinks: [Link] { inOrder.filter { $0.isOpen && !$0.isOutgoing } }
 
   // MARK: All links
 
@@ -105,18 +101,18 @@ public final class Peers {
   /// Ends every link, for good: links that are asked for afterwards have ended before they begin.
   public func close(_ reason: CloseReason = .local) {
     isClosed = true
-    for peer in all { peer.closeLinks(reason) }
-    for link in Self.inOrder(accepted) + Self.inOrder(seeds) { link.close(reason) }
+    for peer in all { peer.retire(reason) }
+    for link in inOrder { link.close(reason) }
     byName = [:]
     delegate = nil
   }
 
   public var openLinks: [Link] {
-    let links = all.flatMap(\.currentLinks) + Self.inOrder(accepted) + Self.inOrder(seeds)
-    return links.filter(\.isOpen)
+    (all.flatMap(\.currentLinks) + inOrder).filter(\.isOpen)
   }
 
-  private static func inOrder(_ links: [UInt64: Link]) -> [Link] {
-    links.sorted { $0.key < $1.key }.map(\.value)
+  /// Links to nobody in particular.
+  private var inOrder: [Link] {
+    accepted.sorted { $0.key < $1.key }.map(\.value) + seeds.sorted { $0.key.description < $1.key.description }.map(\.value)
   }
 }

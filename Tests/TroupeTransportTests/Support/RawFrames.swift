@@ -17,7 +17,9 @@ enum RawFrames {
     return frame(1, body)
   }
 
-  static func call(request: UInt32 = 0, flags: UInt8 = 0, extras: [UInt8] = [], entity: String = "alice", arguments: [UInt8] = [1]) -> [UInt8] {
+  static func call(
+    request: UInt32 = 0, flags: UInt8 = 0, extras: [UInt8] = [], entity: String = "alice", arguments: [UInt8] = [1]
+  ) -> [UInt8] {
     var body = u32(request) + [flags] + u32(7) + u64(8) + u32(5_000_000) + u64(9) + u64(10) + u64(3) + u64(12)
     body += extras + text(entity) + arguments
     return frame(16, body)
