@@ -1,0 +1,116 @@
+// The same random calls on the store in memory, which is the plainest reading of the contract, and on SQLite: each answer must
+// be the same. A seed repeats a failure.
+import Testing
+import TroupeCluster
+import TroupeJournal
+import TroupeSQLite
+
+@Suite struct ModelTests {
+  @Test("SQLite answers as the store in memory does", arguments: 0..<16)
+  func agrees(_ seed: Int) async throws {
+    let directory = ScratchDirectory()
+    let (model, store) = (MemoryStore(), try SQLiteStore.patient(directory.path))
+    var calls = RandomCalls(seed: UInt64(seed))
+    for step in 0..<400 {
+      let heads = [try await model.readHead(0), try await model.readHead(1), try await model.readHead(2)]
+      let call = calls.next(knowing: heads.map { $0 ?? .empty })
+      let (expected, answer) = (await call.run(on: model), await call.run(on: store))
+      try #require(answer == expected, "seed \(seed), step \(step): \(call)")
+    }
+    await store.close()
+  }
+}
+
+/// One call, as a value.
+enum StoreCall {
+  case append([AppendBatch])
+  case raise(ShardID, WriterID)
+  case settle(BatchName)
+  case head(ShardID)
+  case tail(ShardID, Offset)
+  case log(ShardID, String)
+  case snapshots([SnapshotWrite], ShardID, Offset, Fence)
+  case snapshot(ShardID, String)
+  case entities(ShardID)
+
+  /// The answer or the refusal, as text.
+  func run(on store: some Store) async -> String {
+    do throws(StoreError) {
+      switch self {
+      case .append(let batches): return "\(try await store.append(batches))"
+      case .raise(let shard, let writer): return "\(try await store.raiseFence(shard, writer: writer))"
+      case .settle(let name): return "\(try await store.settle(name))"
+      case .head(let shard): return "\(try await store.readHead(shard) ?? .empty)"
+      case .tail(let shard, let offset):
+        return "\(try await store.readTail(shard, from: offset).map { ($0.offset, $0.entity, $0.turn.call) })"
+      case .log(let shard, let entity): return "\(try await store.readLog(shard, kind: 1, entity: entity, limit: 3).map(\.offset))"
+      case .snapshots(let writes, let shard, let floor, let fence):
+        return "\(try await store.writeSnapshots(writes, shard: shard, floor: floor, fence: fence))"
+      case .snapshot(let shard, let entity):
+        return "\(try await store.readSnapshot(shard, kind: 1, entity: entity) ?? Snapshot(offset: Offset(9_999), state: []))"
+      case .entities(let shard): return "\(try await store.listEntities(shard, kind: 1, after: "a", limit: 2))"
+      }
+    } catch {
+      return error.code
+    }
+  }
+}
+
+/// Mostly what a good owner does, now and then what a stale or a broken one does.
+struct RandomCalls {
+  private var state: UInt64
+  private var heads: [Head] = []
+  private var sent: [AppendBatch] = []
+
+  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
+
+  /// SplitMix64.
+  private mutating func random(_ bound: Int) -> Int {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var value = state
+    value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
+    value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
+    return Int((value ^ value >> 31) % UInt64(bound))
+  }
+
+  private mutating func entity() -> String { ["a", "b", "ba", "é"][random(4)] }
+
+  /// `heads`: of the three shards that it plays with.
+  mutating func next(knowing heads: [Head]) -> StoreCall {
+    self.heads = heads
+    let index = random(3), shard = ShardID(index)
+    switch random(20) {
+    case 0...5: return .append([batch(index)] + (random(3) == 0 ? [batch((index + 1) % 3)] : []))
+    case 6: return .raise(shard, WriterID(UInt64(random(3)) + 1))
+    case 7 where !sent.isEmpty: return .append([sent[sent.count - 1 - random(min(4, sent.count))]])
+    case 8 where !sent.isEmpty, 9 where !sent.isEmpty: return .settle(sent[sent.count - 1 - random(min(8, sent.count))].name)
+    case 10...12:
+      let writes = (0..<random(3)).map { _ in
+        SnapshotWrite(kind: 1, entity: entity(), offset: near(index), state: random(4) == 0 ? nil : [UInt8(random(9))])
+      }
+      return .snapshots(writes, shard, near(index), Fence(heads[index].fence.value + (random(8) == 0 ? 1 : 0)))
+    case 13...15: return .snapshot(shard, entity())
+    case 16: return .entities(shard)
+    case 17: return .log(shard, entity())
+    case 18: return .head(shard)
+    default: return .tail(shard, near(index))
+    }
+  }
+
+  /// Up to forty before the end, now and then behind it.
+  private mutating func near(_ index: Int) -> Offset {
+    let end = heads[index].end.value + (random(10) == 0 ? 1 : 0)
+    return Offset(end - UInt64(min(Int(end), random(41))))
+  }
+
+  private mutating func batch(_ index: Int) -> AppendBatch {
+    let head = heads[index], wrong = random(12)
+    let records = (0...random(3)).map { Record(kind: 1, entity: entity(), turn: .numbered(UInt64(sent.count * 10 + $0))) }
+    let batch = AppendBatch(
+      shard: ShardID(index), fence: wrong == 0 ? head.fence.next : head.fence,
+      writer: wrong == 1 ? WriterID(head.owner.value + 1) : head.owner, batch: UInt64(sent.count + 1),
+      from: head.end.advanced(by: wrong == 2 ? 1 : 0), records: records)
+    sent.append(batch)
+    return batch
+  }
+}
