@@ -23,8 +23,8 @@ struct LandingPage {
     </head>
     <body>
     <header>
-    <h1>Shopstream</h1>
-    <div data-live="state">\(LandingParts(picture: picture).state)</div>
+    <h1>Shopstream <span class="quiet">\(picture.cluster)</span></h1>
+    <div data-live="state" role="status">\(LandingParts(picture: picture).state)</div>
     </header>
     <main>
     <section class="overview" aria-label="The cluster">
@@ -35,10 +35,7 @@ struct LandingPage {
     <h2 id="nodes">Nodes</h2>
     <div data-live="nodes">\(LandingParts(picture: picture).nodes)</div>
     </section>
-    <section>
-    <h2>Calls a second <span class="quiet">last two minutes</span></h2>
-    <div data-live="rate">\(LandingParts(picture: picture).rate)</div>
-    </section>
+    <section data-live="rate">\(LandingParts(picture: picture).rate)</section>
     <section>
     <h2>Try it</h2>
     <pre tabindex="0"><code>curl -H 'content-type: application/json' \\

@@ -22,15 +22,20 @@ struct LandingParts {
 
   var ring: HTML { RingPicture(picture: picture).svg }
 
-  var rate: HTML { RatePicture(history: picture.history).svg }
+  var rate: HTML {
+    let peak = Figures.rate(picture.history.max() ?? 0)
+    return """
+      <h2>Calls a second <span class="quiet">last two minutes, at most \(peak)</span></h2>
+      \(RatePicture(history: picture.history).svg)
+      """
+  }
 
   var figures: HTML {
     """
     <dl class="figures">
     <div class="main"><dt>calls a second</dt><dd>\(Figures.rate(picture.callsPerSecond))</dd></div>
-    <div><dt>durable turns a second</dt><dd>\(Figures.rate(picture.durablePerSecond))</dd></div>
+    <div><dt>durable a second</dt><dd>\(Figures.rate(picture.durablePerSecond))</dd></div>
     <div><dt>entities in memory</dt><dd>\(Figures.grouped(picture.entities))</dd></div>
-    <div><dt>shards</dt><dd>\(Figures.grouped(picture.shardCount))</dd></div>
     <div><dt>epoch</dt><dd>\(Figures.grouped(picture.epoch))</dd></div>
     </dl>
     """

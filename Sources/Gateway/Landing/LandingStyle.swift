@@ -31,6 +31,7 @@ enum LandingStyle {
     section { margin: 0 0 2.25rem; }
     .quiet, small, dt { color: var(--quiet); font-weight: 400; }
     .quiet { font-size: .875rem; }
+    h1 .quiet { font-size: 1rem; letter-spacing: 0; }
 
     .state { display: inline-flex; align-items: center; gap: .5rem; font-size: .9375rem; }
     .state::before { content: ""; flex: none; width: .625rem; height: .625rem; border-radius: 50%; background: currentColor; }
@@ -43,10 +44,13 @@ enum LandingStyle {
     figure { margin: 0; }
     .ring { display: block; width: 100%; height: auto; }
     .ring circle { fill: none; }
-    .ring .outer { stroke-width: 34; }
-    .ring .inner { stroke-width: 7; }
+    .ring .cells { stroke-width: 14; }
+    .ring .share { stroke-width: 8; }
     .ring .track { stroke: var(--track); }
-    .figures { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1.25rem 1.5rem; margin: 0; }
+    .ring .seams { stroke: var(--ground); }
+    .ring text { fill: var(--quiet); font-size: 14px; text-anchor: middle; }
+    .ring .count { fill: var(--text); font-size: 30px; font-weight: 600; letter-spacing: -.02em; }
+    .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); gap: 1.5rem; margin: 0; }
     .figures .main { grid-column: 1 / -1; }
     .figures div { display: flex; flex-direction: column-reverse; justify-content: flex-end; }
     dt { font-size: .875rem; }

@@ -1,45 +1,83 @@
-// Who owns which shard, as an SVG: the outer ring has a mark for each shard in its owner's colour, the inner one shows how
-// much each owner has. One circle a node and ring, dashed where the node owns something: 2 KB for a thousand shards.
+// Who owns which shard, as an SVG: a mosaic ring with a cell for each shard in its owner's colour, and inside it a thin ring
+// that shows how much each owner has. One circle a node and row, dashed where the node owns something: 6 KB for three nodes.
 
 struct RingPicture {
   let picture: ClusterPicture
 
-  private static let size = 400
-  private static let outerRadius = 178
-  private static let innerRadius = 146
+  private static let outerRadius = 189
+  private static let rowWidth = 16
+  private static let shareRadius = 112
+  /// Cells of one row before a further row is begun, and how many rows there are at most. 1,024 shards make 4 rows of 256.
+  private static let columnsAtMost = 256
+  private static let rowsAtMost = 4
+
+  private var rows: Int {
+    min(max(1, (picture.owners.count + Self.columnsAtMost - 1) / Self.columnsAtMost), Self.rowsAtMost)
+  }
+  private var columns: Int { (picture.owners.count + rows - 1) / rows }
 
   var svg: HTML {
     """
-    <svg class="ring" viewBox="0 0 \(Self.size) \(Self.size)" role="img" aria-label="\(sentence)">
-    <circle class="track outer" cx="200" cy="200" r="\(Self.outerRadius)"/>
-    <circle class="track inner" cx="200" cy="200" r="\(Self.innerRadius)"/>
-    <g transform="rotate(-90 200 200)">\(picture.nodes.indices.map(outer))\(shares)</g>
+    <svg class="ring" viewBox="0 0 400 400" role="img" aria-label="\(sentence)">
+    <g transform="rotate(\(turn) 200 200)">\((0..<rows).map(row))\(seams)</g>
+    <g transform="rotate(-90 200 200)">\(shares)</g>
+    <text x="200" y="200" class="count">\(Figures.grouped(picture.shardCount))</text><text x="200" y="224">shards</text>
     </svg>
     """
   }
 
-  private func outer(_ node: Int) -> HTML {
-    let dashes = Self.dashes(picture.owners.map { $0 == node })
-    guard !dashes.isEmpty else { return "" }
-    return circle(node, "outer", Self.outerRadius, length: picture.owners.count, dashes: dashes)
+  // MARK: The mosaic
+
+  /// The first shard begins at the top. A circle is drawn as four arcs, and a dash that ends where two of them meet is drawn
+  /// with a notch: so everything is shifted half a cell along its circle, and turned back by as much.
+  private var turn: String { "\(-90 - 180 / Double(max(columns, 1)))" }
+
+  private static func radius(_ row: Int) -> Int { outerRadius - row * rowWidth }
+
+  /// Shards go outside in and then on, so that neighbours in number are neighbours in the picture.
+  private func row(_ row: Int) -> HTML {
+    let cells = (0..<columns).map { column in
+      let shard = column * rows + row
+      return shard < picture.owners.count ? picture.owners[shard] : nil
+    }
+    let track: HTML = "<circle class=\"cells track\" cx=\"200\" cy=\"200\" r=\"\(Self.radius(row))\"/>"
+    return HTML(
+      [track]
+        + picture.nodes.indices.map { node in
+          let dashes = Self.dashes(cells.map { $0 == node })
+          return dashes.isEmpty ? "" : circle(node, "cells", Self.radius(row), length: columns, dashes: dashes, shift: "-.5")
+        })
   }
+
+  /// Fine lines in the colour of the ground between the columns.
+  private var seams: HTML {
+    guard columns > 1 else { return "" }
+    let middle = Self.outerRadius - (rows - 1) * Self.rowWidth / 2
+    return """
+      <circle class="seams" cx="200" cy="200" r="\(middle)" pathLength="\(columns * 10)" stroke-width="\(rows * Self.rowWidth)" \
+      stroke-dasharray="2 8" stroke-dashoffset="-4"/>
+      """
+  }
+
+  // MARK: The shares
 
   private var shares: [HTML] {
     var start = 0
-    let gap = picture.nodes.count > 1 ? max(1, picture.owners.count / 300) : 0
+    let count = picture.owners.count
+    let gap = picture.nodes.count > 1 ? max(1, count / 200) : 0
     return picture.nodes.indices.map { node in
-      let count = picture.owners.count { $0 == node }
-      defer { start += count }
-      guard count > gap else { return "" }
-      return circle(node, "inner", Self.innerRadius, length: picture.owners.count, dashes: [0, start, count - gap, picture.owners.count])
+      let owned = picture.owners.count { $0 == node }
+      defer { start += owned }
+      guard owned > gap else { return "" }
+      return circle(node, "share", Self.shareRadius, length: count, dashes: [0, start, owned - gap, count])
     }
   }
 
-  private func circle(_ node: Int, _ ring: String, _ radius: Int, length: Int, dashes: [Int]) -> HTML {
+  private func circle(_ node: Int, _ ring: String, _ radius: Int, length: Int, dashes: [Int], shift: String = "0") -> HTML {
     let list = dashes.map(String.init).joined(separator: " ")
     return """
       <circle class="\(ring) \(Self.colourClass(picture.nodes[node]))" cx="200" cy="200" r="\(radius)" pathLength="\(length)" \
-      stroke-dasharray="\(list)"/>
+      stroke-dasharray="\(list)" stroke-dashoffset="\(shift)"/>
       """
   }
 
