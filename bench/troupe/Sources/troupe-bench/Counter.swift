@@ -1,6 +1,5 @@
 // The volatile entities that are called: a total, and a relay that calls a counter on another loop or on its own.
 import Troupe
-import TroupeNet
 
 @Entity("counter")
 actor Counter {

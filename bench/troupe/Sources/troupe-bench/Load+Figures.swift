@@ -1,15 +1,13 @@
 // What each bench asks of the node; every one prints one line of JSON.
 import Troupe
-import TroupeNet
 
 extension Load {
   func calls(isAsync: Bool, inFlight: Int, calls: Int) async throws {
-    let counters = references()
-    let payload = [UInt8](repeating: 7, count: Sizes.payload)
+    let counters = (0..<Sizes.entities).map { client.cluster.entity(Counter.self, Sizes.name($0)) }
     if isAsync {
-      try await measure(inFlight: inFlight, calls: calls) { _ = try await counters[$0 % counters.count].addAsync(payload) }.print()
+      try await measure(AsyncCall(counters: counters), inFlight: inFlight, calls: calls).print()
     } else {
-      try await measure(inFlight: inFlight, calls: calls) { _ = try await counters[$0 % counters.count].add(payload) }.print()
+      try await measure(SynchronousCall(counters: counters), inFlight: inFlight, calls: calls).print()
     }
   }
 
@@ -29,12 +27,7 @@ extension Load {
       guard let others = counters.first(where: { $0.key != own })?.value else { continue }
       pairs.append((relay, others[number % others.count]))
     }
-    let payload = [UInt8](repeating: 7, count: Sizes.payload)
-    let all = pairs
-    try await measure(inFlight: inFlight, calls: calls) {
-      let pair = all[$0 % all.count]
-      _ = try await pair.relay.forward(payload, to: pair.counter)
-    }.print()
+    try await measure(CrossingCall(pairs: pairs), inFlight: inFlight, calls: calls).print()
   }
 
   /// One turn of a relay calls a counter on its own loop.
@@ -71,14 +64,8 @@ extension Load {
   }
 
   func durable(inFlight: Int, calls: Int) async throws {
-    let cluster = client.cluster
-    let ledgers = (0..<Sizes.entities).map { cluster.entity(Ledger.self, Sizes.name($0)) }
-    let memo = [UInt8](repeating: 7, count: Sizes.event)
-    try await measure(inFlight: inFlight, calls: calls) { _ = try await ledgers[$0 % ledgers.count].post(memo) }.print()
-  }
-
-  private func references() -> [Counter.Ref] {
-    (0..<Sizes.entities).map { client.cluster.entity(Counter.self, Sizes.name($0)) }
+    let ledgers = (0..<Sizes.entities).map { client.cluster.entity(Ledger.self, Sizes.name($0)) }
+    try await measure(DurableCall(ledgers: ledgers), inFlight: inFlight, calls: calls).print()
   }
 }
 

@@ -1,45 +1,61 @@
 // So many calls in flight from the client's one loop, so many in all, and what they took.
 import Troupe
-import TroupeNet
 
-/// A client of the bench's cluster, and the tasks that keep its calls in flight: all of them run on the client's loop.
+/// What is called, again and again. A type for each bench, so that the compiler sees through it: a closure would cost a
+/// good part of what is measured.
+protocol BenchCall: Sendable {
+  nonisolated(nonsending) func make(_ number: Int) async throws
+}
+
+/// Lives on the client's loop, so that its calls leave and return without changing threads.
+actor Driver {
+  private nonisolated let loop: any EventLoop
+  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+  init(on loop: any EventLoop) { self.loop = loop }
+
+  /// Makes `count` calls one after the other, with numbers a stride apart, and answers the latency of each.
+  func work(_ call: some BenchCall, from first: Int, count: Int) async throws -> [Duration] {
+    var latencies: [Duration] = []
+    latencies.reserveCapacity(count)
+    let clock = ContinuousClock()
+    var next = first
+    for _ in 0..<count {
+      next &+= Sizes.stride
+      let started = clock.now
+      try await call.make(next)
+      latencies.append(clock.now - started)
+    }
+    return latencies
+  }
+}
+
+/// A client of the bench's cluster.
 struct Load: Sendable {
   let client: Client
+  let driver: Driver
 
   init(certificates: String, ports: String) async throws {
     let tls = try TLSContext(
       certificate: certificates + "/client.crt", key: certificates + "/client.key", roots: certificates + "/ca.crt", trustDomain: "bench")
     let addresses = ports.split(separator: ",").compactMap { SocketAddress("127.0.0.1:\($0)") }
     client = try await Client.connect(to: addresses, cluster: "bench", name: "bench-client", tls: tls)
+    driver = Driver(on: client.loop)
   }
 
-  /// Runs `call` with consecutive numbers: a tenth of them to warm up, then all of them on the clock.
-  func measure(inFlight: Int, calls: Int, _ call: @escaping @Sendable (Int) async throws -> Void) async throws -> Result {
-    _ = try await round(inFlight: inFlight, calls: max(inFlight, calls / 10), call)
+  /// A tenth of the calls to warm up, then all of them on the clock.
+  func measure(_ call: some BenchCall, inFlight: Int, calls: Int) async throws -> Result {
+    _ = try await round(call, inFlight: inFlight, calls: max(inFlight, calls / 10))
     let clock = ContinuousClock()
     let started = clock.now
-    let latencies = try await round(inFlight: inFlight, calls: calls, call)
+    let latencies = try await round(call, inFlight: inFlight, calls: calls)
     return Result(seconds: (clock.now - started) / .seconds(1), latencies: latencies)
   }
 
-  /// The latency of each call.
-  func round(inFlight: Int, calls: Int, _ call: @escaping @Sendable (Int) async throws -> Void) async throws -> [Duration] {
-    let loop = client.loop
-    return try await withThrowingTaskGroup(of: [Duration].self) { group in
+  private func round(_ call: some BenchCall, inFlight: Int, calls: Int) async throws -> [Duration] {
+    try await withThrowingTaskGroup(of: [Duration].self) { group in
       for worker in 0..<inFlight {
-        group.addTask(executorPreference: loop) {
-          var latencies: [Duration] = []
-          latencies.reserveCapacity(calls / inFlight)
-          let clock = ContinuousClock()
-          var next = worker
-          for _ in 0..<(calls / inFlight) {
-            next &+= Sizes.stride
-            let started = clock.now
-            try await call(next)
-            latencies.append(clock.now - started)
-          }
-          return latencies
-        }
+        group.addTask { try await driver.work(call, from: worker, count: calls / inFlight) }
       }
       return try await group.reduce(into: []) { $0 += $1 }
     }

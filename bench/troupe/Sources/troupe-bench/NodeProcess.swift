@@ -1,7 +1,6 @@
 // The server: a node as it runs in production, with its certificate and a SQLite store. Prints `ready PORT[,PORT]`.
 import Glibc
 import Troupe
-import TroupeNet
 import TroupeSQLite
 
 enum NodeProcess {
