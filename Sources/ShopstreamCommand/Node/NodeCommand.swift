@@ -31,7 +31,7 @@ struct NodeCommand: AsyncParsableCommand {
   var zone = ""
 
   @Option(help: "Its share of the shards beside the others'.")
-  var weight = 1.0
+  var weight = 1
 
   @Option(help: ArgumentHelp("The store: sqlite:<directory>. Default: the one in --data.", valueName: "location"))
   var store: String?

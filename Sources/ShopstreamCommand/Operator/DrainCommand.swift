@@ -7,8 +7,8 @@ struct DrainCommand: AsyncParsableCommand {
     commandName: "drain",
     abstract: "Move every shard off a node, so that it can be stopped.",
     discussion: """
-      The other nodes take its shards over one by one while calls go on; none fails because of it. The node itself keeps \
-      running, owning nothing.
+      The other nodes take its shards over a few at a time while calls go on; none fails because of it. Then the node leaves \
+      the cluster. Its process keeps running, without any work, and joins again when it is started anew.
 
       EXAMPLE
         shopstream drain node-2

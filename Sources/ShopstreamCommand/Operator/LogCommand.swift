@@ -59,12 +59,16 @@ struct LogLine {
 
   init(_ entry: LogEntry, _ kind: EntityContract) throws {
     offset = entry.offset
-    time = Date(timeIntervalSince1970: Double(entry.wallTimeMilliseconds) / 1_000).formatted(
-      .iso8601.time(includingFractionalSeconds: true))
+    time = Self.text(entry.wallTimeMilliseconds)
     method =
       entry.isDelete ? "(deleted)" : kind.methods.first { $0.id == entry.method }?.name ?? String(entry.method, radix: 16)
     let transcoder = JSONTranscoder(types: kind.types)
     events = try kind.event.map { type in try entry.events.map { try transcoder.value(from: $0, as: type) } } ?? []
+  }
+
+  /// In UTC, to the millisecond: the log is the same wherever it is read.
+  static func text(_ milliseconds: Int64) -> String {
+    Date(timeIntervalSince1970: Double(milliseconds) / 1_000).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
   }
 
   var cells: [String] {

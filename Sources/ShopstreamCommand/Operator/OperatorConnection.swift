@@ -12,7 +12,8 @@ struct OperatorConnection: Sendable {
     let addresses = file.nodes.compactMap { $0.addresses.first.flatMap { SocketAddress($0) } }
     let tls = try TLSContext.load(.operator, from: directory, trustDomain: file.cluster)
     do {
-      let client = try await Client.connect(to: addresses, cluster: file.cluster, name: CertificateHolder.operator.name, tls: tls)
+      let client = try await Client.connect(
+        to: addresses, cluster: file.cluster, name: CertificateHolder.operator.name, role: .operator, tls: tls)
       return OperatorConnection(cluster: client.cluster, client: client)
     } catch {
       let places = addresses.map(\.description).joined(separator: ", ")

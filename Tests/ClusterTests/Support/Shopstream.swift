@@ -1,0 +1,44 @@
+// The built program, run as a user runs it.
+
+import Foundation
+
+enum Shopstream {
+  /// SHOPSTREAM_BINARY, or the program that was built beside these tests.
+  static let binary: String = {
+    if let named = ProcessInfo.processInfo.environment["SHOPSTREAM_BINARY"] { return named }
+    let here = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    return URL(filePath: here).deletingLastPathComponent().appending(path: "shopstream").path(percentEncoded: false)
+  }()
+
+  struct Result: Sendable {
+    var code: Int32
+    var output: String
+    var errors: String
+  }
+
+  /// Runs it to its end. On a thread of its own, since waiting for a process blocks.
+  static func run(_ arguments: [String], in folder: String? = nil) async throws -> Result {
+    try await withCheckedThrowingContinuation { waiter in
+      Thread.detachNewThread { waiter.resume(with: Swift.Result { try runBlocking(arguments, in: folder) }) }
+    }
+  }
+
+  private static func runBlocking(_ arguments: [String], in folder: String?) throws -> Result {
+    let process = Process()
+    process.executableURL = URL(filePath: binary)
+    process.arguments = arguments
+    if let folder { process.currentDirectoryURL = URL(filePath: folder) }
+    process.standardInput = FileHandle.nullDevice
+    let (output, errors) = (Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    // What it writes to either is a few lines: neither pipe can fill while the other is read.
+    let written = try output.fileHandleForReading.readToEnd() ?? Data()
+    let complaints = try errors.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    return Result(
+      code: process.terminationStatus, output: String(decoding: written, as: UTF8.self), errors: String(decoding: complaints, as: UTF8.self)
+    )
+  }
+}

@@ -1,0 +1,111 @@
+// A cluster as `shopstream up` makes it: real processes, free ports, a folder of its own.
+
+import Foundation
+import Testing
+
+final class UpProcess: Sendable {
+  let events = UpEvents()
+  let data: String
+  let gateway: String
+  let admin: String
+  let nodes: [UpEvent.Node]
+  private let process: Process
+  private let ended: AsyncStream<Int32>
+
+  struct DidNotServe: Error {
+    var errors: String
+  }
+
+  /// Returns when it serves.
+  init(data: String, nodes count: Int = 3, _ more: [String] = []) async throws {
+    self.data = data
+    let process = Process()
+    let (output, errors) = (Pipe(), Pipe())
+    process.executableURL = URL(filePath: Shopstream.binary)
+    process.arguments =
+      ["up", "--json", "--port", "0", "--admin-port", "0", "--node-port", "0", "--nodes", "\(count)", "--data", data] + more
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = output
+    process.standardError = errors
+    let (ended, end) = AsyncStream<Int32>.makeStream()
+    process.terminationHandler = {
+      end.yield($0.terminationStatus)
+      end.finish()
+    }
+    try process.run()
+    self.process = process
+    self.ended = ended
+    let events = events
+    Lines.read(output.fileHandleForReading) { line in
+      guard let event = try? JSONDecoder().decode(UpEvent.self, from: Data(line.utf8)) else { return }
+      await events.append(event)
+    } ended: {
+      await events.end()
+    }
+    guard let serving = await events.first(where: { $0.event == "serving" }) else {
+      let text = try errors.fileHandleForReading.readToEnd() ?? Data()
+      throw DidNotServe(errors: String(decoding: text, as: UTF8.self))
+    }
+    gateway = try #require(serving.gateway)
+    admin = try #require(serving.admin)
+    nodes = try #require(serving.nodes)
+    _ = await events.first { $0.status?.unowned == 0 && $0.status?.nodes.count == count && $0.status!.nodes.allSatisfy { $0.shards > 0 } }
+  }
+
+  var identifier: Int32 { process.processIdentifier }
+
+  /// As Ctrl-C does; its exit code.
+  func stop() async -> Int32 {
+    kill(identifier, SIGINT)
+    return await exitCode()
+  }
+
+  func exitCode() async -> Int32 {
+    for await code in ended { return code }
+    return process.terminationStatus
+  }
+
+  /// `kill -9` of one node; its process id.
+  @discardableResult
+  func killNode(_ name: String) async throws -> Int32 {
+    let pid = try #require(await events.pid(of: name))
+    kill(pid, SIGKILL)
+    return pid
+  }
+
+  func log(of name: String) -> String {
+    (try? String(contentsOfFile: "\(data)/logs/\(name).log", encoding: .utf8)) ?? ""
+  }
+
+  deinit {
+    // A test that failed half-way leaves nothing behind: its children end with it.
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+  }
+}
+
+/// Lines of a pipe, in order.
+enum Lines {
+  static func read(
+    _ file: FileHandle, _ heard: @escaping @Sendable (String) async -> Void, ended: @escaping @Sendable () async -> Void
+  ) {
+    let (stream, send) = AsyncStream<String>.makeStream()
+    Thread.detachNewThread {
+      var rest: [UInt8] = []
+      var bytes = [UInt8](repeating: 0, count: 65_536)
+      while true {
+        let count = Foundation.read(file.fileDescriptor, &bytes, bytes.count)
+        guard count > 0 else { break }
+        rest += bytes[..<count]
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+          send.yield(String(decoding: rest[..<end], as: UTF8.self))
+          rest.removeSubrange(...end)
+        }
+      }
+      send.finish()
+    }
+    Task {
+      for await line in stream { await heard(line) }
+      await ended()
+    }
+  }
+}
