@@ -1,3 +1,5 @@
+// What people send that cannot be right: each answer is a 4xx that says what is wrong and where.
+
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting

@@ -1,3 +1,5 @@
+// What a load balancer and a metrics collector ask.
+
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting

@@ -19,6 +19,10 @@ enum Repository {
     try String(contentsOf: root.appending(path: path), encoding: .utf8)
   }
 
+  /// What the compiler runs of each Swift file, read once.
+  static let code: [String: [String]] = Dictionary(
+    uniqueKeysWithValues: swiftFiles.map { path in (path, (try? text(path))?.codeLines ?? []) })
+
   static func exists(_ path: String) -> Bool {
     FileManager.default.fileExists(atPath: root.appending(path: path).path)
   }
@@ -42,11 +46,39 @@ enum Repository {
 extension String {
   var lines: [Substring] { split(separator: "\n", omittingEmptySubsequences: false) }
 
-  /// Line by line, without `//` comments and with the content of string literals blanked: what the compiler runs.
+  /// Line by line, without `//` comments and with string literals emptied: what the compiler runs. Blank lines are "".
   var codeLines: [String] {
-    lines.map { line in
-      let withoutStrings = line.replacing(#/"(\\.|[^"\\])*"/#, with: "\"\"")
-      return String(withoutStrings.replacing(#/\/\/.*$/#, with: ""))
+    var isInString = false
+    return lines.map { line in
+      let hasMark = line.utf8.contains(UInt8(ascii: "\""))
+      let marks = hasMark ? line.ranges(of: "\"\"\"").count : 0
+      defer { if marks % 2 == 1 { isInString.toggle() } }
+      if isInString { return marks > 0 ? String(line.drop { $0 == " " || $0 == "\"" }) : "" }
+      return Self.code(of: line.utf8)
     }
+  }
+
+  private static func code(of line: Substring.UTF8View) -> String {
+    var kept: [UInt8] = []
+    var isInString = false
+    var isEscaped = false
+    for byte in line {
+      if isInString {
+        if byte == UInt8(ascii: "\""), !isEscaped {
+          isInString = false
+          kept.append(byte)
+        }
+        isEscaped = byte == UInt8(ascii: "\\") && !isEscaped
+      } else {
+        if byte == UInt8(ascii: "/"), kept.last == byte {
+          kept.removeLast()
+          break
+        }
+        isInString = byte == UInt8(ascii: "\"")
+        kept.append(byte)
+      }
+    }
+    while kept.last == UInt8(ascii: " ") { kept.removeLast() }
+    return String(decoding: kept, as: UTF8.self)
   }
 }

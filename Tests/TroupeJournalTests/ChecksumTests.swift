@@ -1,3 +1,5 @@
+// Checksums against known values.
+
 import Testing
 import TroupeJournal
 

@@ -1,3 +1,5 @@
+// The head of a shard's log: who may append, and who has lost the shard.
+
 import Testing
 import TroupeCluster
 import TroupeJournal

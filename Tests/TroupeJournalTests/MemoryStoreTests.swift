@@ -1,3 +1,5 @@
+// The store in memory keeps the contract of all stores.
+
 import StoreContract
 import Testing
 import TroupeJournal

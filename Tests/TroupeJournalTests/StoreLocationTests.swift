@@ -1,3 +1,5 @@
+// Locations of stores, as configurations write them.
+
 import Testing
 import TroupeJournal
 

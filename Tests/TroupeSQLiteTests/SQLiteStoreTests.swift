@@ -1,3 +1,5 @@
+// The store on SQLite keeps the contract of all stores, and what only files can get wrong.
+
 import StoreContract
 import Testing
 import TroupeJournal

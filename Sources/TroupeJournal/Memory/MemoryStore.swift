@@ -1,5 +1,6 @@
-import Synchronization
 // The store in memory: for tests, the simulator, and nodes that keep nothing. Several nodes of one process may share it.
+
+import Synchronization
 public import TroupeCluster
 
 /// A `Store` that ends with its process. It answers at once, on the caller's thread, in the order of the calls; so a simulation

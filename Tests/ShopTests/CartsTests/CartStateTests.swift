@@ -1,3 +1,5 @@
+// A cart's two pure functions: deciding and applying.
+
 import Testing
 
 @testable import ShopCarts

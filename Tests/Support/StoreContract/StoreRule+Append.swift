@@ -1,3 +1,5 @@
+// What every store must do with appends.
+
 import Testing
 import TroupeCluster
 import TroupeJournal

@@ -1,3 +1,5 @@
+// What every store must refuse, and bound.
+
 import Testing
 import TroupeCluster
 import TroupeJournal

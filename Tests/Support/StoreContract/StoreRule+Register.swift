@@ -1,3 +1,5 @@
+// What every store must do with the register and the beats.
+
 import Testing
 import TroupeCluster
 import TroupeJournal

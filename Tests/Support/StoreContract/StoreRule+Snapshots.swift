@@ -1,3 +1,5 @@
+// What every store must do with snapshots and the records below them.
+
 import Testing
 import TroupeCluster
 import TroupeJournal

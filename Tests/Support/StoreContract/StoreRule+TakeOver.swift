@@ -1,3 +1,5 @@
+// What every store must do when a shard changes hands: fences, and appends with unknown outcome.
+
 import Testing
 import TroupeCluster
 import TroupeJournal

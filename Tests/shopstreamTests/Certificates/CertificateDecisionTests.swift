@@ -1,3 +1,5 @@
+// Which certificates are kept, renewed or refused.
+
 import Foundation
 import Testing
 

@@ -1,3 +1,5 @@
+// A data directory: made, found again, locked, and refused when it is newer.
+
 import Foundation
 import Testing
 

@@ -1,3 +1,5 @@
+// What people type at the command line.
+
 import ArgumentParser
 import Testing
 

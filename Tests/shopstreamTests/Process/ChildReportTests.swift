@@ -1,3 +1,5 @@
+// What a child process tells its parent.
+
 import Testing
 
 @testable import ShopstreamCommand

@@ -1,3 +1,5 @@
+// Ports that are taken are found before anything starts.
+
 import Testing
 
 @testable import ShopstreamCommand

@@ -1,3 +1,5 @@
+// The status table as a terminal shows it.
+
 import Testing
 
 @testable import ShopstreamCommand

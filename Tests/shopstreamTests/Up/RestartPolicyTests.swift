@@ -1,3 +1,5 @@
+// When a child that ended is started again.
+
 import Testing
 
 @testable import ShopstreamCommand

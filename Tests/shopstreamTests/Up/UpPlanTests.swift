@@ -1,3 +1,5 @@
+// Which processes `up` starts, on which ports.
+
 import Testing
 
 @testable import ShopstreamCommand
