@@ -51,8 +51,8 @@ extension MembershipMachine {
     case .stored:
       register.succeeded()
       register.heard(change.view.epoch, now: now)
-      if change.view.epoch > view?.epoch ?? .none { adopt(change.view) }
       effects.append(.tellEpoch(change.view.epoch))
+      if change.view.epoch > view?.epoch ?? .none { adopt(change.view) }
     case .lost(let current):
       register.heard(current, now: now)
       register.wantsRead = true

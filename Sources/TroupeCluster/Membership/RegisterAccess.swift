@@ -47,7 +47,7 @@ struct RegisterAccess: Sendable {
 
   /// A read ended: what was heard before it began cannot be above its answer, whoever said so.
   mutating func settle(_ read: Read, at epoch: Epoch) {
-    if epoch > known || knownSince < read.start { known = epoch }
+    if epoch > known || knownSince <= read.start { known = epoch }
   }
 
   mutating func succeeded() {

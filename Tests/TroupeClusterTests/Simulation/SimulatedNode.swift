@@ -109,6 +109,14 @@ final class SimulatedNode {
 
   // MARK: Shards
 
+  /// An append met another's fence, or so it seemed: the memory is gone.
+  func loseAShard() {
+    guard isRunning, !isPaused, let shard = serving.sorted().randomElement(using: &world.random) else { return }
+    renew(shard)
+    serving.remove(shard)
+    hear(.shardLost(shard))
+  }
+
   /// Whatever was under way with the shard is void.
   private func renew(_ shard: ShardID) { tokens[shard, default: 0] += 1 }
 

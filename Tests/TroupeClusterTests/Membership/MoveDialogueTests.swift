@@ -1,0 +1,146 @@
+// Giving shards away, in conversation.
+
+import Testing
+
+@testable import TroupeCluster
+
+@Suite struct MoveDialogueTests {
+  /// "a" owns everything and serves it; "b" has joined and beats.
+  private func giver() throws -> (Dialogue, View) {
+    let alone = View.first(cluster: "test", shardCount: 12, member: member("a"))
+    var a = Dialogue()
+    _ = a.hear(.started)
+    _ = a.hear(.registerRead(alone))
+    _ = a.hear(.beatTaken(1, []))
+    for shard in alone.shards(of: "a") { _ = a.hear(.shardServed(shard), after: 0) }
+    let view = try alone.joining(member("b"))
+    _ = a.hear(.epochHeard(2))
+    _ = a.hear(.registerRead(view))
+    return (a, view)
+  }
+
+  private func seal(_ effects: [MembershipEffect]) -> [ShardID: NodeID]? {
+    for case .seal(let targets) in effects { return targets }
+    return nil
+  }
+
+  /// The newcomer beats; six of twelve shards are sealed for it.
+  private func sealed() throws -> (Dialogue, View, [ShardID]) {
+    var (a, view) = try giver()
+    _ = a.hear(.tick, after: 300)
+    let targets = try #require(seal(a.hear(.beatTaken(2, [PeerBeat(view.members[1].name, counter: 1)]))))
+    return (a, view, targets.keys.sorted())
+  }
+
+  @Test func nothingIsGivenToWhoHasNotBeaten() throws {
+    var (a, _) = try giver()
+    #expect(seal(a.hear(.tick, after: 100)) == nil)
+  }
+
+  @Test func whatIsQuietIsGivenAndDropped() throws {
+    var (a, view, shards) = try sealed()
+    #expect(shards.count == 6)
+    var said: [MembershipEffect] = []
+    for shard in shards { said += a.hear(.shardSealed(shard)) }
+    let change = try #require(said.change)
+    #expect(change.shards(of: "b") == shards)
+    #expect(change.epoch == view.epoch.next)
+    #expect(Set(shards.compactMap { change.transfers[$0] }).count == 1)
+    let done = a.hear(.changeEnded(.stored))
+    #expect(done.prefix(3) == [.tellEpoch(change.epoch), .viewChanged(change), .drop(shards, change.epoch)])
+  }
+
+  @Test func whatIsNotQuietInTimeGoesBackToWork() throws {
+    var (a, _, shards) = try sealed()
+    for shard in shards.dropLast() { #expect(a.hear(.shardSealed(shard)) == []) }
+    let said = a.hear(.tick, after: 200)
+    #expect(said.contains(.unseal([shards.last!])))
+    #expect(said.change?.shards(of: "b") == Array(shards.dropLast()))
+  }
+
+  @Test func aLostRaceIsRunAgainOnTheNewView() throws {
+    var (a, view, shards) = try sealed()
+    for shard in shards { _ = a.hear(.shardSealed(shard)) }
+    #expect(a.hear(.changeEnded(.lost(current: view.epoch.next))) == [.readRegister])
+    let later = try view.setting(.weight("b", 1))
+    let change = try #require(a.hear(.registerRead(later)).change)
+    #expect(change.epoch == later.epoch.next && change.shards(of: "b") == shards)
+  }
+
+  @Test func afterAnUnknownOutcomeNothingIsServedUntilItIsDead() throws {
+    var (a, view, shards) = try sealed()
+    for shard in shards { _ = a.hear(.shardSealed(shard)) }
+    #expect(a.hear(.changeEnded(.unknown)) == [.readRegister])
+    // The register has not moved: the give may still come. A void settles it.
+    let void = try #require(a.hear(.registerRead(view)).change)
+    #expect(void == view.voiding())
+    #expect(shards.allSatisfy { a.machine.phase(of: $0) == .sealed })
+    // The void won, so the give is dead, and is made anew.
+    let again = try #require(a.hear(.changeEnded(.stored)).change)
+    #expect(again.epoch == void.epoch.next && again.shards(of: "b") == shards)
+  }
+
+  @Test func aGiveThatHappenedAfterAllIsSeen() throws {
+    var (a, view, shards) = try sealed()
+    var said: [MembershipEffect] = []
+    for shard in shards { said += a.hear(.shardSealed(shard)) }
+    let given = try #require(said.change)
+    _ = a.hear(.changeEnded(.unknown))
+    _ = a.hear(.registerRead(view))
+    // The void loses: the give had taken effect.
+    #expect(a.hear(.changeEnded(.lost(current: given.epoch))).contains(.readRegister))
+    #expect(a.hear(.registerRead(given)).contains(.drop(shards, given.epoch)))
+  }
+
+  @Test func withoutALeaseNothingIsGiven() throws {
+    var (a, _, shards) = try sealed()
+    for shard in shards.dropLast() { _ = a.hear(.shardSealed(shard)) }
+    _ = a.hear(.tick, after: 2_000)
+    #expect(a.hear(.shardSealed(shards.last!)).change == nil)
+  }
+
+  @Test func onlyEightAreSealedAtOnce() throws {
+    let view = try View.first(cluster: "test", shardCount: 100, member: member("a")).joining(member("b"))
+    var a = Dialogue()
+    _ = a.hear(.started)
+    _ = a.hear(.registerRead(view))
+    _ = a.hear(.beatTaken(2, [PeerBeat(view.members[1].name, counter: 1)]))
+    var said: [MembershipEffect] = []
+    for index in 0..<100 { said += a.hear(.shardServed(ShardID(index)), after: 0) }
+    var moved = 0
+    while let targets = seal(said) {
+      #expect(targets.count <= MembershipTimes.sealedAtOnce)
+      moved += targets.count
+      for shard in targets.keys { said = a.hear(.shardSealed(shard), after: 0) }
+      #expect(said.change != nil)
+      // The next ones are sealed in the same breath.
+      said = a.hear(.changeEnded(.stored), after: 0)
+    }
+    #expect(moved == 50)
+  }
+
+  @Test func aDrainedNodeLeavesWhenItsHandsAreEmpty() throws {
+    var (a, view, shards) = try sealed()
+    var said = a.hear(.leaveRequested)
+    #expect(said.change == (try? view.setting(.drain("a"))))
+    said = a.hear(.changeEnded(.stored))
+    for _ in 0..<20 where said.change == nil {
+      if let targets = seal(said) { shards = targets.keys.sorted() }
+      said = shards.flatMap { a.hear(.shardSealed($0), after: 0) }
+      shards = []
+      if said.change != nil { said = a.hear(.changeEnded(.stored)) }
+    }
+    #expect(a.machine.view?.shards(of: "a") == [])
+    #expect(said.change?.members.map(\.id) == ["b"])
+    #expect(a.hear(.changeEnded(.stored)).last == .stop(.left))
+  }
+
+  @Test func anOperatorsWishIsAnswered() throws {
+    var (a, view) = memberOfThree()
+    #expect(a.hear(.settingRequested(ticket: 8, .weight("x", 2))) == [.settingEnded(ticket: 8, .refused(.notMember("x")))])
+    let said = a.hear(.settingRequested(ticket: 9, .drain("b")))
+    #expect(said.change == (try? view.setting(.drain("b"))))
+    #expect(a.hear(.changeEnded(.stored)).contains(.settingEnded(ticket: 9, .done)))
+    #expect(a.hear(.settingRequested(ticket: 10, .drain("b"))) == [.settingEnded(ticket: 10, .done)])
+  }
+}
