@@ -1,3 +1,5 @@
+// The cart's REST routes, from request to answer.
+
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
@@ -64,7 +66,8 @@ import Testing
   func everything() async throws {
     try await TestGateway().open { client in
       let response = try await client.post("/carts/alice/lines", #"{"sku":null,"quantity":"x"}"#)
-      expectProblem(response, .invalidArguments, "/sku: expected text, found null; /quantity: expected a whole number, found the text \"x\".")
+      let both = "/sku: expected text, found null; /quantity: expected a whole number, found the text \"x\"."
+      expectProblem(response, .invalidArguments, both)
     }
   }
 

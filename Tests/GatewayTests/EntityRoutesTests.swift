@@ -1,3 +1,5 @@
+// The generic door for any kind, and who may not come in through it.
+
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
@@ -136,7 +138,8 @@ import TroupeJSON
       expectProblem(try await client.get("/entities", [HTTPField.Name("origin")!: "http://evil.example"]), .foreignOrigin)
       // A name of another site that was made to resolve to our address.
       let rebound = try await RawConnection.open(try #require(client.port))
-      try await rebound.send(Array("GET /entities HTTP/1.1\r\nhost: evil.example\r\nsec-fetch-mode: cors\r\nconnection: close\r\n\r\n".utf8))
+      let request = "GET /entities HTTP/1.1\r\nhost: evil.example\r\nsec-fetch-mode: cors\r\nconnection: close\r\n\r\n"
+      try await rebound.send(Array(request.utf8))
       #expect(try await rebound.read { _ in false }.hasPrefix("HTTP/1.1 403 "))
       #expect(try await client.get("/entities").status == .ok)
     }

@@ -1,3 +1,5 @@
+// The shard ring as a picture.
+
 import Testing
 
 @testable import Gateway
@@ -69,10 +71,12 @@ import Testing
     #expect(!picture.isReady)
   }
 
-  @Test("dashes add up to the ring and come in pairs", arguments: [
-    ([true, true, false], [2, 1]), ([false, true, true], [0, 1, 2, 0]), ([true, false, true], [1, 1, 1, 0]), ([true], [1, 0]),
-    ([false, false], []),
-  ] as [([Bool], [Int])])
+  @Test(
+    "dashes add up to the ring and come in pairs",
+    arguments: [
+      ([true, true, false], [2, 1]), ([false, true, true], [0, 1, 2, 0]), ([true, false, true], [1, 1, 1, 0]), ([true], [1, 0]),
+      ([false, false], []),
+    ] as [([Bool], [Int])])
   func dashes(_ owned: [Bool], _ dashes: [Int]) {
     #expect(RingPicture.dashes(owned) == dashes)
   }

@@ -1,3 +1,5 @@
+// The limits that every request meets before a route sees it.
+
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
@@ -33,8 +35,8 @@ import Testing
   func atLimit() async throws {
     let text = "{\"sku\":\"" + String(repeating: "x", count: (1 << 20) - 10) + "\"}"
     let answer = try await exchange(
-      "POST /carts/alice/lines HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: \(text.utf8.count)\r\n\r\n"
-        + text)
+      "POST /carts/alice/lines HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nconnection: close\r\n"
+        + "content-length: \(text.utf8.count)\r\n\r\n" + text)
     #expect(answer.hasPrefix("HTTP/1.1 422 "))
     #expect(answer.contains("/sku"))
   }
@@ -45,7 +47,9 @@ import Testing
     #expect(answer.hasPrefix("HTTP/1.1 200 "))
   }
 
-  @Test("what is not HTTP gets a problem and the end", arguments: ["\u{16}\u{3}\u{1}garbage\r\n\r\n", "GET\r\n\r\n", "BREW /pot HTTP/9.9\r\n\r\n"])
+  @Test(
+    "what is not HTTP gets a problem and the end",
+    arguments: ["\u{16}\u{3}\u{1}garbage\r\n\r\n", "GET\r\n\r\n", "BREW /pot HTTP/9.9\r\n\r\n"])
   func garbage(_ bytes: String) async throws {
     let answer = try await exchange(bytes)
     #expect(answer.hasPrefix("HTTP/1.1 400 "), "\(answer)")
@@ -62,7 +66,8 @@ import Testing
 
   @Test("bytes in the address that are not UTF-8")
   func address() async throws {
-    let answer = try await exchange(bytes: Array("GET /carts/".utf8) + [0xff, 0xfe] + Array(" HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n".utf8))
+    let rest = " HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
+    let answer = try await exchange(bytes: Array("GET /carts/".utf8) + [0xff, 0xfe] + Array(rest.utf8))
     #expect(answer.hasPrefix("HTTP/1.1 400 "), "\(answer)")
   }
 

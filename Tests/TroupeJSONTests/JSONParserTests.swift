@@ -1,3 +1,5 @@
+// JSON text to values: what is accepted, and where what is not goes wrong.
+
 import Testing
 
 @testable import TroupeJSON
@@ -77,9 +79,11 @@ private func problem(_ bytes: [UInt8], _ limits: JSONLimits = JSONLimits()) -> J
     #expect(problem == JSONProblem(kind: .malformed, message: message, offset: offset))
   }
 
-  @Test("invalid UTF-8 is refused where it begins", arguments: [
-    ([0x22, 0xff, 0x22], 1), ([0x22, 0x61, 0xc3, 0x22], 2), ([0x22, 0xed, 0xa0, 0x80, 0x22], 1), ([0x22, 0xc0, 0xaf, 0x22], 1),
-  ] as [([UInt8], Int)])
+  @Test(
+    "invalid UTF-8 is refused where it begins",
+    arguments: [
+      ([0x22, 0xff, 0x22], 1), ([0x22, 0x61, 0xc3, 0x22], 2), ([0x22, 0xed, 0xa0, 0x80, 0x22], 1), ([0x22, 0xc0, 0xaf, 0x22], 1),
+    ] as [([UInt8], Int)])
   func invalidUTF8(_ bytes: [UInt8], _ offset: Int) {
     #expect(problem(bytes)?.offset == offset)
     #expect(problem(bytes)?.message == "this is not valid UTF-8")

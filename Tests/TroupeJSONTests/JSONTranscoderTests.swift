@@ -1,3 +1,5 @@
+// JSON to wire values and back, by contract.
+
 import Testing
 import TroupeWire
 
@@ -84,36 +86,38 @@ private func text(_ bytes: [UInt8], _ type: WireType) throws(JSONProblem) -> Str
 }
 
 @Suite("JSON and wire values") struct ValueTests {
-  @Test("every type goes both ways", arguments: [
-    ("true", .bool, true.wireBytes),
-    ("-128", .int(8), Int8.min.wireBytes),
-    ("-32768", .int(16), Int16.min.wireBytes),
-    ("-2147483648", .int(32), Int32.min.wireBytes),
-    ("-9223372036854775808", .int(64), Int64.min.wireBytes),
-    ("255", .uint(8), UInt8.max.wireBytes),
-    ("65535", .uint(16), UInt16.max.wireBytes),
-    ("4294967295", .uint(32), UInt32.max.wireBytes),
-    ("18446744073709551615", .uint(64), UInt64.max.wireBytes),
-    ("4294967295", .fixed32, Fixed32(.max).wireBytes),
-    ("18446744073709551615", .fixed64, Fixed64(.max).wireBytes),
-    ("0.1", .float, Float(0.1).wireBytes),
-    ("0.1", .double, 0.1.wireBytes),
-    ("1e+300", .double, 1e300.wireBytes),
-    ("\"-Infinity\"", .double, (-Double.infinity).wireBytes),
-    ("\"é\"", .string, "é".wireBytes),
-    ("\"AAEC/w==\"", .bytes, ([0, 1, 2, 255] as [UInt8]).wireBytes),
-    ("\"\"", .bytes, ([] as [UInt8]).wireBytes),
-    ("\"1.5s\"", .duration, Duration.milliseconds(1500).wireBytes),
-    ("\"-0.000000000000000001s\"", .duration, Duration(attoseconds: -1).wireBytes),
-    ("\"6f1d2c3a-0b5e-4c1d-9a7f-2e8b4d6c0a13\"", .uuid, WireUUID(high: 0x6f1d_2c3a_0b5e_4c1d, low: 0x9a7f_2e8b_4d6c_0a13).wireBytes),
-    ("null", .optional(.string), Optional<String>.none.wireBytes),
-    ("\"x\"", .optional(.string), Optional("x").wireBytes),
-    ("[1,2]", .array(.int(64)), ([1, 2] as [Int]).wireBytes),
-    ("[1,2]", .set(.int(64)), (Set([1, 2] as [Int])).wireBytes),
-    (#"{"a":1,"b":2}"#, .dictionary(.string, .int(64)), ["a": 1, "b": 2].wireBytes),
-    ("[[1,true],[2,false]]", .dictionary(.int(64), .bool), [1: true, 2: false].wireBytes),
-    ("null", .nothing, []),
-  ] as [(String, WireType, [UInt8])])
+  @Test(
+    "every type goes both ways",
+    arguments: [
+      ("true", .bool, true.wireBytes),
+      ("-128", .int(8), Int8.min.wireBytes),
+      ("-32768", .int(16), Int16.min.wireBytes),
+      ("-2147483648", .int(32), Int32.min.wireBytes),
+      ("-9223372036854775808", .int(64), Int64.min.wireBytes),
+      ("255", .uint(8), UInt8.max.wireBytes),
+      ("65535", .uint(16), UInt16.max.wireBytes),
+      ("4294967295", .uint(32), UInt32.max.wireBytes),
+      ("18446744073709551615", .uint(64), UInt64.max.wireBytes),
+      ("4294967295", .fixed32, Fixed32(.max).wireBytes),
+      ("18446744073709551615", .fixed64, Fixed64(.max).wireBytes),
+      ("0.1", .float, Float(0.1).wireBytes),
+      ("0.1", .double, 0.1.wireBytes),
+      ("1e+300", .double, 1e300.wireBytes),
+      ("\"-Infinity\"", .double, (-Double.infinity).wireBytes),
+      ("\"é\"", .string, "é".wireBytes),
+      ("\"AAEC/w==\"", .bytes, ([0, 1, 2, 255] as [UInt8]).wireBytes),
+      ("\"\"", .bytes, ([] as [UInt8]).wireBytes),
+      ("\"1.5s\"", .duration, Duration.milliseconds(1500).wireBytes),
+      ("\"-0.000000000000000001s\"", .duration, Duration(attoseconds: -1).wireBytes),
+      ("\"6f1d2c3a-0b5e-4c1d-9a7f-2e8b4d6c0a13\"", .uuid, WireUUID(high: 0x6f1d_2c3a_0b5e_4c1d, low: 0x9a7f_2e8b_4d6c_0a13).wireBytes),
+      ("null", .optional(.string), Optional<String>.none.wireBytes),
+      ("\"x\"", .optional(.string), Optional("x").wireBytes),
+      ("[1,2]", .array(.int(64)), ([1, 2] as [Int]).wireBytes),
+      ("[1,2]", .set(.int(64)), (Set([1, 2] as [Int])).wireBytes),
+      (#"{"a":1,"b":2}"#, .dictionary(.string, .int(64)), ["a": 1, "b": 2].wireBytes),
+      ("[[1,true],[2,false]]", .dictionary(.int(64), .bool), [1: true, 2: false].wireBytes),
+      ("null", .nothing, []),
+    ] as [(String, WireType, [UInt8])])
   func both(_ json: String, _ type: WireType, _ wire: [UInt8]) throws {
     #expect(try bytes(json, type) == wire)
     #expect(try text(wire, type) == json)
@@ -131,10 +135,12 @@ private func text(_ bytes: [UInt8], _ type: WireType) throws(JSONProblem) -> Str
     #expect(try bytes("[300,1,-1]", .set(.int(64))) == Set([1, -1, 300] as [Int]).wireBytes)
   }
 
-  @Test("a duration is read in other units and as seconds", arguments: [
-    ("\"250ms\"", .milliseconds(250)), ("\"10us\"", .microseconds(10)), ("\"5ns\"", .nanoseconds(5)), ("2", .seconds(2)),
-    ("0.25", .milliseconds(250)), ("-1", .seconds(-1)),
-  ] as [(String, Duration)])
+  @Test(
+    "a duration is read in other units and as seconds",
+    arguments: [
+      ("\"250ms\"", .milliseconds(250)), ("\"10us\"", .microseconds(10)), ("\"5ns\"", .nanoseconds(5)), ("2", .seconds(2)),
+      ("0.25", .milliseconds(250)), ("-1", .seconds(-1)),
+    ] as [(String, Duration)])
   func durations(_ json: String, _ duration: Duration) throws {
     #expect(try bytes(json, .duration) == duration.wireBytes)
   }
@@ -196,7 +202,10 @@ private func text(_ bytes: [UInt8], _ type: WireType) throws(JSONProblem) -> Str
       ("\"gone\"", .named("Failure"), "Failure has no case \"gone\"; it has quantityOutOfRange, empty, tooMany"),
       ("\"quantityOutOfRange\"", .named("Failure"), "/_0: is missing; expected a whole number"),
       ("{\"empty\":{\"x\":1}}", .named("Failure"), "/empty/x: the case empty has no value of this name; it has none"),
-      ("{\"a\":1,\"b\":2}", .named("Failure"), "expected one case of Failure, as text or as an object with one name, found an object with 2 names"),
+      (
+        "{\"a\":1,\"b\":2}", .named("Failure"),
+        "expected one case of Failure, as text or as an object with one name, found an object with 2 names"
+      ),
       ("{}", .named("Missing"), "the contract does not say what Missing is"),
     ] as [(String, WireType, String)])
   func mismatches(_ json: String, _ type: WireType, _ description: String) {

@@ -16,4 +16,3 @@ public protocol ClusterDoor: Sendable {
   func entities(kind: String, after: String?, limit: Int) async throws -> [String]
   func delete(kind: String, id: String, options: CallOptions) async throws
 }
-

@@ -17,7 +17,8 @@ struct OwnPagesOnly: RouterMiddleware {
     }
     // A name of some other site that was made to resolve to our address (DNS rebinding) has matching fields.
     if origin != nil || request.headers[.fetchMode] != nil, !Self.isLocalOrNumeric(authority) {
-      throw Problem(.foreignOrigin, "In a browser the admin listener is reached as localhost or by its number, not as \(Text.quoted(authority)).")
+      throw Problem(
+        .foreignOrigin, "In a browser the admin listener is reached as localhost or by its number, not as \(Text.quoted(authority)).")
     }
     return try await next(request, context)
   }
@@ -25,7 +26,7 @@ struct OwnPagesOnly: RouterMiddleware {
   private static func isLocalOrNumeric(_ authority: String) -> Bool {
     if authority.hasPrefix("[") { return true }
     let host = authority.split(separator: ":").first ?? ""
-    return host == "localhost" || (!host.isEmpty && host.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: ".") })
+    return host == "localhost" || (!host.isEmpty && host.allSatisfy { $0.isASCII && $0.isNumber || $0 == "." })
   }
 }
 

@@ -37,7 +37,7 @@ struct LandingRoutes {
   /// As the browser reached us, where that is a plain name or number.
   private static func host(_ request: Request) -> String {
     let host = request.head.authority ?? ""
-    let isPlain = host.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || "0123456789.:-[]".unicodeScalars.contains($0)) }
+    let isPlain = host.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || ".:-[]".contains($0)) }
     return host.isEmpty || !isPlain || host.utf8.count > 80 ? "localhost:3000" : host
   }
 

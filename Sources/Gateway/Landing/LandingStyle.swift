@@ -90,7 +90,8 @@ enum LandingStyle {
       .overview { grid-template-columns: minmax(0, 1fr); }
       .overview figure { max-width: 22rem; width: 100%; margin: 0 auto; }
       thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-      tr { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: .5rem 1rem; padding: .875rem 0; border-bottom: 1px solid var(--line); }
+      tr { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: .5rem 1rem; }
+      tbody tr { padding: .875rem 0; border-bottom: 1px solid var(--line); }
       tbody th { grid-column: 1 / -1; }
       th, td { padding: 0; border: 0; }
       .number { text-align: left; }

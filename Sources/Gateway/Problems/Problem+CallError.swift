@@ -15,7 +15,7 @@ extension Problem {
   }
 
   init(_ error: CallError) {
-    self.init(ProblemKind(error.code), error.message)
+    self.init(ProblemKind(error.code), error.message.hasSuffix(".") ? error.message : error.message + ".")
     retryAfter = error.retryAfter ?? (kind.status == .serviceUnavailable ? .seconds(1) : nil)
     extras.append("executed", .string("\(error.executed)"))
     extras.append("may_retry", .bool(error.mayRetry))

@@ -186,7 +186,9 @@ extension GatewayLimits {
     switch kind {
     case .bodyTooLarge: Problem(kind, "The body is larger than \(bodyBytes) bytes.")
     case .headTooLarge:
-      Problem(kind, "The request's head is larger than \(headBytes) bytes, one field than \(headerFieldBytes), or has over \(headerCount) fields.")
+      Problem(
+        kind, "The request's head is larger than \(headBytes) bytes, one field than \(headerFieldBytes), or has over \(headerCount) fields."
+      )
     case .requestTimeout: Problem(kind, "The request did not arrive in time: its head within \(headTime), its body within \(bodyTime).")
     default: Problem(kind, "The bytes on this connection are not an HTTP/1.1 request.")
     }

@@ -15,16 +15,18 @@ extension JSONTranscoder {
         default: throw path.unreadable("an optional is neither there nor absent")
         }
       case .array(let element), .set(let element):
-        return .array(try readList(from: &reader, at: path) { transcoder, reader, path throws(JSONProblem) in
-          try transcoder.read(element, from: &reader, at: path)
-        })
+        return .array(
+          try readList(from: &reader, at: path) { transcoder, reader, path throws(JSONProblem) in
+            try transcoder.read(element, from: &reader, at: path)
+          })
       case .dictionary(.string, let value):
         return try readObject(value, from: &reader, at: path)
       case .dictionary(let key, let value):
-        return .array(try readList(from: &reader, at: path) { transcoder, reader, path throws(JSONProblem) in
-          let key = try transcoder.read(key, from: &reader, at: path.appending(0))
-          return .array([key, try transcoder.read(value, from: &reader, at: path.appending(1))])
-        })
+        return .array(
+          try readList(from: &reader, at: path) { transcoder, reader, path throws(JSONProblem) in
+            let key = try transcoder.read(key, from: &reader, at: path.appending(0))
+            return .array([key, try transcoder.read(value, from: &reader, at: path.appending(1))])
+          })
       case .named(let name):
         return try readNamed(name, from: &reader, at: path)
       default:

@@ -13,7 +13,8 @@ extension JSONTranscoder {
       writer.varint(UInt64(values.count))
       for (index, value) in values.enumerated() { try write(value, as: element, to: &writer, at: path.appending(index)) }
     case .set(let element):
-      try writeSorted(try list(json, at: path).enumerated().map { ($0.offset.description, $0.element, nil) }, element, nil, to: &writer, at: path)
+      let entries = try list(json, at: path).enumerated().map { Entry($0.offset.description, $0.element, nil) }
+      try writeSorted(entries, element, nil, to: &writer, at: path)
     case .dictionary(let key, let value):
       try writeSorted(try entries(json, key, at: path), key, value, to: &writer, at: path)
     case .named(let name):

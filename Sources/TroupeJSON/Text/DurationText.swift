@@ -31,7 +31,8 @@ enum DurationText {
     let digits = parts.joined()
     let fraction = parts.count == 2 ? parts[1].count : 0
     guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(isDigit) }) else { return nil }
-    guard fraction <= fractionDigits, let whole = Int128(digits + String(repeating: "0", count: fractionDigits - fraction)) else { return nil }
+    guard fraction <= fractionDigits else { return nil }
+    guard let whole = Int128(digits + String(repeating: "0", count: fractionDigits - fraction)) else { return nil }
     guard whole / Int128(second) <= Int128(Int64.max) else { return nil }
     return Duration(attoseconds: isNegative ? -whole : whole)
   }

@@ -7,7 +7,8 @@ extension JSONValue {
   /// - Throws: a `.malformed` problem with the offset of the first byte that is wrong.
   public init(parsing bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONProblem) {
     guard bytes.count <= limits.bytes else {
-      throw JSONProblem(kind: .malformed, message: "the text is \(bytes.count) bytes long, at most \(limits.bytes) are read", offset: limits.bytes)
+      let message = "the text is \(bytes.count) bytes long, at most \(limits.bytes) are read"
+      throw JSONProblem(kind: .malformed, message: message, offset: limits.bytes)
     }
     do { _ = try UTF8Span(validating: bytes.span) } catch {
       throw JSONProblem(kind: .malformed, message: "this is not valid UTF-8", offset: error.byteOffsets.lowerBound)

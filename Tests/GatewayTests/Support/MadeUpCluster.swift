@@ -88,7 +88,9 @@ final class MadeUpCluster: ClusterDoor, CartDoor {
     try change("clear", id, options) { _ in .cleared }
   }
 
-  private func change(_ method: String, _ id: String, _ options: CallOptions, _ event: (Cart.State) throws -> Cart.Event) throws -> Cart.State {
+  private func change(
+    _ method: String, _ id: String, _ options: CallOptions, _ event: (Cart.State) throws -> Cart.Event
+  ) throws -> Cart.State {
     try state.withLock {
       $0.calls.append(Call(method: "cart.\(method)", id: id, arguments: [], key: options.idempotencyKey))
       var cart = $0.carts[id] ?? Cart.State()
