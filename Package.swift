@@ -79,7 +79,9 @@ let coreTests: [Target] = [
   .testTarget(name: "TroupeTransportTests", dependencies: ["TroupeTransport", "TroupeTesting"], swiftSettings: lifetimes),
   .testTarget(name: "TroupeClusterTests", dependencies: ["TroupeCluster"], swiftSettings: strict),
   .testTarget(name: "TroupeJournalTests", dependencies: ["TroupeJournal", "StoreContract"], swiftSettings: strict),
-  .testTarget(name: "TroupeSQLiteTests", dependencies: ["TroupeSQLite", "StoreContract"], swiftSettings: strict),
+  .testTarget(
+    name: "TroupeSQLiteTests",
+    dependencies: ["TroupeSQLite", "StoreContract", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
   .testTarget(name: "TroupeTestingTests", dependencies: ["TroupeTesting"], swiftSettings: lifetimes),
   .testTarget(name: "TroupeTests", dependencies: ["Troupe", "TroupeTesting"], swiftSettings: withMacros),
 ]

@@ -154,7 +154,9 @@ struct EntityExpansionTests {
         }
 
         func emit(_ event: Event) {
-          turn.record(event)
+          guard turn.record(event) else {
+            return
+          }
           Self.apply(event, to: &state)
         }
 
@@ -259,7 +261,9 @@ struct EntityExpansionTests {
         }
 
         func emit(_ event: Event) {
-          turn.record(event)
+          guard turn.record(event) else {
+            return
+          }
           Self.apply(event, to: &state)
         }
 

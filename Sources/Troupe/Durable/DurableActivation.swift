@@ -12,9 +12,13 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
   override init(_ entity: E, kind: Kind, id: String, hash: UInt64, shard: Shard) {
     super.init(entity, kind: kind, id: id, hash: hash, shard: shard)
     phase = .loading
+    let log = shard.stage.log
+    entity.assumeIsolated { $0.turn.complain = { log(.error, "\(kind.name)/\(id): \($0)") } }
   }
 
   override var isEvictable: Bool { super.isEvictable && !isDirty && shard.isDurable(lastOffset) }
+
+  override var needsSnapshot: Bool { isDirty && phase == .idle && suspendedQueries == 0 }
 
   // MARK: Turns
 
@@ -30,9 +34,10 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
     let result = Result<Outcome, any Error> {
       try entity.assumeIsolated { entity in
         entity.turn.begin(.command)
-        defer { events = entity.turn.end() }
         var reader = Reader(arguments)
-        return try E.dispatch(method, &reader, reply: &writer, on: entity)
+        let outcome = Result<Outcome, any Error> { try E.dispatch(method, &reader, reply: &writer, on: entity) }
+        events = try entity.turn.end()
+        return try outcome.get()
       }
     }
     let (status, reply) = stage.settle(result, writer, of: self)
@@ -50,9 +55,10 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
     let result = Result<Outcome, any Error> {
       try entity.assumeIsolated { entity in
         entity.turn.begin(.query)
-        defer { _ = entity.turn.end() }
         var reader = Reader(arguments)
-        return try E.dispatch(method, &reader, reply: &writer, on: entity)
+        let outcome = Result<Outcome, any Error> { try E.dispatch(method, &reader, reply: &writer, on: entity) }
+        _ = try entity.turn.end()
+        return try outcome.get()
       }
     }
     if case .success(.suspends) = result {

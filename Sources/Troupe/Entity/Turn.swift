@@ -7,30 +7,50 @@ public final class Turn<Event: Wire> {
 
   private var phase = Phase.none
   private var events: [[UInt8]] = []
+  /// The sentence with which the turn fails, when it did what it may not.
+  private var violation: String?
+  /// Where an event goes that no call can be blamed for.
+  var complain: (String) -> Void = { _ in }
 
   public init() {}
 
   func begin(_ phase: Phase) {
     self.phase = phase
+    violation = nil
   }
 
-  /// Ends the turn and hands over its events, encoded.
-  func end() -> [[UInt8]] {
+  /// Ends the turn and hands over its events, encoded. Throws when the turn emitted where it may not.
+  func end() throws(TurnViolation) -> [[UInt8]] {
     phase = .none
+    if let violation {
+      self.violation = nil
+      throw TurnViolation(sentence: violation)
+    }
     guard !events.isEmpty else { return [] }
     defer { events = [] }
     return events
   }
 
-  /// Called by the generated `emit`.
-  public func record(_ event: Event) {
-    switch phase {
-    case .command: break
-    case .query: preconditionFailure("a @Query emitted \(event): a query changes nothing; make it a @Command")
-    case .none: preconditionFailure("\(event) was emitted outside a turn: only a @Command may emit")
+  /// Called by the generated `emit`: whether the event may be applied. Outside a command it may not: a query fails by name, an
+  /// event of nobody's turn stands in the log of the node, and no process falls.
+  public func record(_ event: Event) -> Bool {
+    guard phase == .command else {
+      if phase == .query {
+        violation = "a @Query emitted \(event): a query changes nothing; make it a @Command"
+      } else {
+        complain("\(event) was emitted outside a turn and is dropped: only a @Command may emit, before it returns")
+      }
+      return false
     }
     var writer = Writer()
     writer.write(event)
     events.append(writer.bytes)
+    return true
   }
+}
+
+/// An event where none may be.
+struct TurnViolation: Error, CustomStringConvertible {
+  let sentence: String
+  var description: String { sentence }
 }

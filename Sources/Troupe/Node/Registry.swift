@@ -2,7 +2,7 @@
 
 /// Collects the kinds of a node. Two kinds whose names hash alike are refused at registration.
 public struct Registry: Sendable {
-  private(set) var kinds: [UInt32: Kind] = [:]
+  private(set) var kinds = KindTable()
   private(set) var refusals: [String] = []
 
   public init() {}
@@ -28,11 +28,27 @@ public struct Registry: Sendable {
     if let other = kinds[kind.id] {
       refusals.append("the kinds '\(other.name)' and '\(kind.name)' cannot stand in one cluster: \(other.name == kind.name ? "the name is taken" : "their names hash alike")")
     }
-    kinds[kind.id] = kind
+    kinds.add(kind)
   }
 
   var contracts: [EntityContract] {
-    kinds.values.map(\.contract).sorted { $0.kind < $1.kind }
+    kinds.all.map(\.contract).sorted { $0.kind < $1.kind }
+  }
+}
+
+/// Kinds by id. A node has a few dozen at the most: a scan of their ids costs less than hashing one.
+struct KindTable: Sendable {
+  private var ids: [UInt32] = []
+  private(set) var all: [Kind] = []
+
+  subscript(id: UInt32) -> Kind? {
+    for index in ids.indices where ids[index] == id { return all[index] }
+    return nil
+  }
+
+  mutating func add(_ kind: Kind) {
+    ids.append(kind.id)
+    all.append(kind)
   }
 }
 

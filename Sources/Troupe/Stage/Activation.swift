@@ -51,6 +51,8 @@ class Activation {
   func letOut(_ status: ReplyStatus, _ reply: [UInt8], to sink: ReplySink) { stage.reply(to: sink, status, reply) }
   /// Up to where the log must be durable before a read of this entity may leave; nil when it is.
   var gateOffset: Offset? { nil }
+  /// Whether nothing but a missing snapshot keeps it in memory.
+  var needsSnapshot: Bool { false }
   /// Rebuilds the state from the store.
   func restore(_ snapshot: Snapshot?, _ tail: [StoredRecord]) throws(WireError) {}
   /// The state as it is now, for a snapshot.

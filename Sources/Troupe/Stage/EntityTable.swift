@@ -2,61 +2,57 @@
 // for a look-up, and an empty table takes no memory. Open addressing with linear probing and backward-shift deletion.
 
 struct EntityTable {
-  private struct Slot {
-    var hash: UInt64 = 0
-    var activation: Activation?
-  }
   /// Grown at three quarters full.
   private static let smallest = 8
 
-  private var slots: [Slot] = []
+  /// Beside each other and not in one array of pairs: a probe that does not match touches no object.
+  private var hashes: [UInt64] = []
+  private var activations: [Activation?] = []
   private(set) var count = 0
 
   func find(kind: UInt32, hash: UInt64, id: RawSpan) -> Activation? {
     guard count > 0 else { return nil }
-    let mask = slots.count - 1
-    var index = Int(truncatingIfNeeded: hash) & mask
-    while let found = slots[index].activation {
-      if slots[index].hash == hash, found.kindID == kind, sameBytes(found.id.utf8Span.span.bytes, id) { return found }
+    let mask = hashes.count - 1
+    var index = Self.home(hash, mask)
+    while hashes[index] != Self.vacant {
+      if hashes[index] == Self.mark(hash), let found = activations[index], found.kindID == kind,
+        sameBytes(found.id.utf8Span.span.bytes, id)
+      {
+        return found
+      }
       index = (index + 1) & mask
     }
     return nil
   }
 
   func find(kind: UInt32, hash: UInt64, id: String) -> Activation? {
-    guard count > 0 else { return nil }
-    let mask = slots.count - 1
-    var index = Int(truncatingIfNeeded: hash) & mask
-    while let found = slots[index].activation {
-      if slots[index].hash == hash, found.kindID == kind, found.id == id { return found }
-      index = (index + 1) & mask
-    }
-    return nil
+    find(kind: kind, hash: hash, id: id.utf8Span.span.bytes)
   }
 
   mutating func insert(_ activation: Activation) {
-    if (count + 1) * 4 > slots.count * 3 { grow() }
+    if (count + 1) * 4 > hashes.count * 3 { grow() }
     place(activation)
     count += 1
   }
 
   mutating func remove(_ activation: Activation) {
     guard count > 0 else { return }
-    let mask = slots.count - 1
-    var hole = Int(truncatingIfNeeded: activation.hash) & mask
-    while slots[hole].activation !== activation {
-      guard slots[hole].activation != nil else { return }
+    let mask = hashes.count - 1
+    var hole = Self.home(activation.hash, mask)
+    while activations[hole] !== activation {
+      guard hashes[hole] != Self.vacant else { return }
       hole = (hole + 1) & mask
     }
-    slots[hole].activation = nil
+    clear(hole)
     count -= 1
     // Whoever stood behind the hole because of a collision moves into it, so that no probe ends too early.
     var next = (hole + 1) & mask
-    while let moved = slots[next].activation {
-      let home = Int(truncatingIfNeeded: moved.hash) & mask
+    while hashes[next] != Self.vacant {
+      let home = Self.home(hashes[next], mask)
       if (next &- home) & mask >= (next &- hole) & mask {
-        slots[hole] = slots[next]
-        slots[next].activation = nil
+        hashes[hole] = hashes[next]
+        activations[hole] = activations[next]
+        clear(next)
         hole = next
       }
       next = (next + 1) & mask
@@ -64,26 +60,42 @@ struct EntityTable {
   }
 
   mutating func removeAll() {
-    slots = []
+    hashes = []
+    activations = []
     count = 0
   }
 
   /// In no order that may reach a decision.
-  var all: [Activation] { slots.compactMap(\.activation) }
+  var all: [Activation] { activations.compactMap { $0 } }
+
+  // MARK: Slots
+
+  /// What stands in a slot that nobody has.
+  private static let vacant: UInt64 = 0
+  /// A hash as it stands in a slot: never the vacant one.
+  private static func mark(_ hash: UInt64) -> UInt64 { hash == vacant ? 1 : hash }
+  /// The low bits: the high ones chose the shard.
+  private static func home(_ hash: UInt64, _ mask: Int) -> Int { Int(truncatingIfNeeded: mark(hash)) & mask }
+
+  private mutating func clear(_ index: Int) {
+    hashes[index] = Self.vacant
+    activations[index] = nil
+  }
 
   private mutating func place(_ activation: Activation) {
-    let mask = slots.count - 1
-    var index = Int(truncatingIfNeeded: activation.hash) & mask
-    while slots[index].activation != nil { index = (index + 1) & mask }
-    slots[index] = Slot(hash: activation.hash, activation: activation)
+    let mask = hashes.count - 1
+    var index = Self.home(activation.hash, mask)
+    while hashes[index] != Self.vacant { index = (index + 1) & mask }
+    hashes[index] = Self.mark(activation.hash)
+    activations[index] = activation
   }
 
   private mutating func grow() {
-    let old = slots
-    slots = Array(repeating: Slot(), count: max(Self.smallest, old.count * 2))
-    for slot in old {
-      if let activation = slot.activation { place(activation) }
-    }
+    let old = activations
+    let size = max(Self.smallest, old.count * 2)
+    hashes = Array(repeating: Self.vacant, count: size)
+    activations = Array(repeating: nil, count: size)
+    for case let activation? in old { place(activation) }
   }
 }
 

@@ -117,7 +117,15 @@ final class Shard {
   /// Lets idle entities go; the durable ones come back from the store.
   func evictIdle(since: Instant) {
     guard state == .serving else { return }
-    for activation in table.all where activation.lastUsed < since && activation.isEvictable { evict(activation) }
+    var isHeldByTheLog = false
+    for activation in table.all where activation.lastUsed < since {
+      if activation.isEvictable { evict(activation) } else if activation.needsSnapshot { isHeldByTheLog = true }
+    }
+    // What only the tail holds must stand in snapshots first; the next round lets it go.
+    if isHeldByTheLog {
+      beginCheckpoint()
+      checkpointIfDue()
+    }
   }
 
   // MARK: The log

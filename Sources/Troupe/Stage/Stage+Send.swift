@@ -51,6 +51,7 @@ extension Stage {
     guard now < call.deadline else { return reply(to: .waiter(waiter), .deadlineExceeded, text: "its time was up before it was sent") }
     // A node whose lease has run out makes no calls: what it believes of the cluster may be old.
     guard now < leaseUntil else { return reply(to: .waiter(waiter), .neverSent, text: "this node's lease has run out") }
+    guard peer.loopCount > 0 else { return reply(to: .waiter(waiter), .notServing, text: "\(peer.name) has no address that can be read") }
     let request = call.request
     var head = CallHead(
       kind: request.kind, method: request.method, isQuery: request.isQuery, deadline: call.deadline, caller: call.call.caller,

@@ -52,7 +52,7 @@ extension EntityMacro: MemberMacro {
     members.append(
       """
       func emit(_ event: Event) {
-        turn.record(event)
+        guard turn.record(event) else { return }
         Self.apply(event, to: &state)
       }
       """)

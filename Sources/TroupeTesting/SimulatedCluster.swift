@@ -1,0 +1,76 @@
+// Whole clusters of real nodes with real entity code, in one thread and in virtual time: the same seed, the same history. Only
+// loops, network and store are doubles. With one node it is the quickest way to test one entity.
+import Troupe
+
+/// A cluster in a simulated world, and a client outside of it.
+///
+/// ```swift
+/// let cluster = try SimulatedCluster { $0.register(Cart.self) }
+/// try cluster.run { shop in
+///   try await shop.entity(Cart.self, "alice").add("mug")
+/// }
+/// ```
+public final class SimulatedCluster {
+  public let world: SimulatedWorld
+  public let store: any Store
+  public private(set) var nodes: [String: Node] = [:]
+  private let register: @Sendable (inout Registry) -> Void
+  private let shardCount: Int
+  private var loops: [String: [SimulatedLoop]] = [:]
+  private var starts = 0
+  private let clientLoop: SimulatedLoop
+  private var client: Client!
+
+  /// Starts `nodes` nodes, named n1, n2 …, each with `loops` loops, and waits until they serve.
+  public init(
+    nodes count: Int = 1, loops: Int = 1, shardCount: Int = 64, seed: UInt64 = 1, store: any Store = MemoryStore(),
+    register: @escaping @Sendable (inout Registry) -> Void
+  ) throws {
+    world = SimulatedWorld(seed: seed)
+    self.store = store
+    self.register = register
+    self.shardCount = shardCount
+    clientLoop = world.makeLoop(host: "client")
+    for number in 1...count { try start("n\(number)", loops: loops) }
+    let seeds = nodes.values.flatMap(\.addresses).sorted().compactMap { SocketAddress($0) }
+    let loop = clientLoop
+    client = try world.run(on: loop) {
+      try await Client.connect(
+        to: seeds, cluster: "sim", name: "client", role: .gateway, tls: nil, on: [loop], isSimulated: true, limit: .seconds(60),
+        log: .silent)
+    }
+  }
+
+  /// Starts a node, or starts it again after `crash`, as a new incarnation.
+  public func start(_ id: String, loops count: Int = 1) throws {
+    starts += 1
+    let host = "\(id).\(starts)"
+    let loops = (0..<count).map { world.makeLoop(host: host, index: $0) }
+    let (store, register, shardCount) = (store, register, shardCount)
+    nodes[id] = try world.run(on: loops[0]) {
+      try await Node.start(
+        .init(cluster: "sim", id: id, host: host, loops: count, shardCount: shardCount, startLimit: .seconds(60)), on: loops,
+        isSimulated: true, store: store, log: .silent, register)
+    }
+    self.loops[id] = loops
+  }
+
+  /// Ends a node as `kill -9` would: nothing is flushed, nobody is told.
+  public func crash(_ id: String) {
+    guard let gone = loops.removeValue(forKey: id), let host = gone.first?.host else { return }
+    nodes[id] = nil
+    world.network.crash(host)
+    for loop in gone { loop.stop() }
+  }
+
+  /// Runs a client's code, and the world with it until it has ended.
+  public func run<Value: Sendable>(
+    limit: Duration = .seconds(600), _ body: @escaping @Sendable (Cluster) async throws -> Value
+  ) throws -> Value {
+    let cluster = client.cluster
+    return try world.run(on: clientLoop, limit: limit) { try await body(cluster) }
+  }
+
+  /// Lets time pass: timers fire, idle entities leave memory, members beat.
+  public func advance(by duration: Duration) { world.run(for: duration) }
+}
