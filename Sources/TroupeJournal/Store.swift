@@ -16,7 +16,7 @@ public import TroupeCluster
 /// - Each operation is one conditional statement: it takes effect whole or not at all (`append` and `writeSnapshots`: for each
 ///   shard), and what it answers is durable, as far as the store is.
 /// - None blocks the calling thread, and none hops: they run on the caller's executor and resume there.
-/// - None waits for more than `statementTimeout`, then it throws. **After `.timeout` and `.unknown` the operation may still
+/// - None waits for more than `statementTimeout` (reads of the log and of snapshots: `readTimeout`), then it throws. **After `.timeout` and `.unknown` the operation may still
 ///   take effect, at any later time**; after every other error it had none and never will.
 /// - Operations of one caller that do not await each other have no order.
 public protocol Store: Sendable {
@@ -79,6 +79,8 @@ public protocol Store: Sendable {
 public enum StoreLimits {
   /// A statement's time limit: under half a lease (1.5 s), so that a beat can fail once and the next still counts.
   public static let statementTimeout: Duration = .milliseconds(700)
+  /// The time limit of reads, which can do no harm late: a node that takes over a thousand shards reads their tails in a row.
+  public static let readTimeout: Duration = .seconds(10)
   /// Records of one batch: a shard's share of one group, far below what a turn of recovery reads.
   public static let batchRecords = 65_536
   /// Bytes of one batch's records: the largest frame (16 MiB) and as much again for what a turn adds.

@@ -1,5 +1,6 @@
-import Foundation
 // The store on SQLite: two files in one directory, for any number of processes of one machine.
+
+import Foundation
 public import TroupeCluster
 public import TroupeJournal
 
@@ -13,15 +14,21 @@ public import TroupeJournal
 public final class SQLiteStore: Store {
   private let register: Worker<RegisterTable>
   private let writer: Worker<LogWriter>
+  /// Loads of entities, which calls wait for.
   private let reader: Worker<LogReader>
+  /// Tails and logs: long reads, which must not hold the short ones up.
+  private let tails: Worker<LogReader>
   private let watch: Watch
 
-  private init(_ register: Worker<RegisterTable>, _ writer: Worker<LogWriter>, _ reader: Worker<LogReader>) {
-    (self.register, self.writer, self.reader) = (register, writer, reader)
+  private init(
+    _ register: Worker<RegisterTable>, _ writer: Worker<LogWriter>, _ reader: Worker<LogReader>, _ tails: Worker<LogReader>
+  ) {
+    (self.register, self.writer, self.reader, self.tails) = (register, writer, reader, tails)
     watch = Watch { now in
       register.expire(now)
       writer.expire(now)
       reader.expire(now)
+      tails.expire(now)
     }
   }
 
@@ -37,6 +44,7 @@ public final class SQLiteStore: Store {
   ) throws(StoreError) -> SQLiteStore {
     // A statement gives up on a lock before its caller gives up on it: then it is known that nothing was done.
     let patience = limit * 0.8
+    let readLimit = max(limit, StoreLimits.readTimeout)
     do {
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     } catch {
@@ -53,16 +61,18 @@ public final class SQLiteStore: Store {
     }
     opening.lock()
     defer { opening.unlock() }
-    let opened = (try register.openForWriting(), try log.openForWriting(), try log.openForReading())
+    let opened = (try register.openForWriting(), try log.openForWriting(), try log.openForReading(), try log.openForReading())
     return SQLiteStore(
       Worker("store-register", opened.0, path: register.path, limit: limit),
       Worker("store-writer", opened.1, path: log.path, limit: limit),
-      Worker("store-reader", opened.2, path: log.path, limit: limit))
+      Worker("store-reader", opened.2, path: log.path, limit: readLimit),
+      Worker("store-tails", opened.3, path: log.path, limit: readLimit))
   }
 
   public nonisolated(nonsending) func close() async {
     await writer.close()
     await reader.close()
+    await tails.close()
     await register.close()
     watch.end()
   }
@@ -97,7 +107,7 @@ public final class SQLiteStore: Store {
   }
 
   public nonisolated(nonsending) func settle(_ batch: BatchName) async throws(StoreError) -> SettleOutcome {
-    try await reader.call("settling a batch of shard \(batch.shard)") { try $0.settle(batch) }
+    try await tails.call("settling a batch of shard \(batch.shard)") { try $0.settle(batch) }
   }
 
   public nonisolated(nonsending) func readHead(_ shard: ShardID) async throws(StoreError) -> Head? {
@@ -105,13 +115,13 @@ public final class SQLiteStore: Store {
   }
 
   public nonisolated(nonsending) func readTail(_ shard: ShardID, from offset: Offset) async throws(StoreError) -> [StoredRecord] {
-    try await reader.call("a read of shard \(shard)'s tail") { try $0.tail(shard, from: offset) }
+    try await tails.call("a read of shard \(shard)'s tail") { try $0.tail(shard, from: offset) }
   }
 
   public nonisolated(nonsending) func readLog(
     _ shard: ShardID, kind: UInt32, entity: String, limit: Int
   ) async throws(StoreError) -> [StoredRecord] {
-    try await reader.call("a read of \(entity)'s log") { try $0.log(shard, kind: kind, entity: entity, limit: limit) }
+    try await tails.call("a read of \(entity)'s log") { try $0.log(shard, kind: kind, entity: entity, limit: limit) }
   }
 
   // MARK: Snapshots

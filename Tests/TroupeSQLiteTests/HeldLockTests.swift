@@ -34,6 +34,20 @@ import TroupeSQLite
     await store.close()
   }
 
+  @Test func closingDoesNotWaitForEver() async throws {
+    let directory = ScratchDirectory()
+    let store = try SQLiteStore.open(directory: directory.path)
+    let head = try await store.raiseFence(3, writer: WriterID(1))
+    let turn = open(directory.path + "/log.sqlite.now", O_RDWR)
+    #expect(flock(turn, LOCK_EX) == 0)
+    async let answer = failure { try await store.append([.one(head, from: 0)]) }
+    let began = ContinuousClock.now
+    await store.close()
+    #expect(ContinuousClock.now - began < Self.patience)
+    #expect(["store_unavailable", "store_closed"].contains(await answer?.code))
+    close(turn)
+  }
+
   @Test func aToolThatLocksTheDatabaseIsWaitedForThenNamed() async throws {
     let directory = ScratchDirectory()
     let store = try SQLiteStore.open(directory: directory.path)

@@ -22,18 +22,30 @@ extension Workbench {
 final class Worker<Bench: Workbench>: Sendable {
   private let queue = WorkQueue<Bench>()
   private let limit: Duration
-  private let ended = Mutex<(isEnded: Bool, waiter: UnsafeContinuation<Void, Never>?)>((false, nil))
+  private let end = Mutex(End())
+
+  private struct End {
+    var isReached = false
+    /// Who closes, and until when they wait.
+    var waiters: [UnsafeContinuation<Void, Never>] = []
+    var expires: ContinuousClock.Instant?
+
+    mutating func takeWaiters() -> [UnsafeContinuation<Void, Never>] {
+      defer { waiters = [] }
+      return waiters
+    }
+  }
 
   init(_ name: String, _ file: DatabaseQueue, path: String, limit: Duration) {
     self.limit = limit
     let thread = Thread { [queue, self] in
       file.inDatabase { db in Self.work(on: db, path: path, queue) }
       try? file.close()
-      let waiter = ended.withLock { state in
-        state.isEnded = true
-        return state.waiter.take()
+      let waiters = end.withLock { end in
+        end.isReached = true
+        return end.takeWaiters()
       }
-      waiter?.resume()
+      for waiter in waiters { waiter.resume() }
     }
     thread.name = name
     thread.start()
@@ -63,16 +75,24 @@ final class Worker<Bench: Workbench>: Sendable {
     try await withUnsafeContinuation { queue.add(Call(what, weight: weight, within: limit, waiter: $0, body)) }.get()
   }
 
-  func expire(_ now: ContinuousClock.Instant) { queue.expire(now) }
+  func expire(_ now: ContinuousClock.Instant) {
+    queue.expire(now)
+    let waiters = end.withLock { end in end.expires.map { $0 <= now } == true ? end.takeWaiters() : [] }
+    for waiter in waiters { waiter.resume() }
+  }
 
+  /// Waits until what was taken is done, but no longer than a call would: a thread that stands behind another process's lock
+  /// is left there.
   nonisolated(nonsending) func close() async {
     queue.close()
     await withUnsafeContinuation { continuation in
-      let isEnded = ended.withLock { state in
-        if !state.isEnded { state.waiter = continuation }
-        return state.isEnded
+      let isReached = end.withLock { end in
+        guard !end.isReached else { return true }
+        end.waiters.append(continuation)
+        end.expires = .now + limit
+        return false
       }
-      if isEnded { continuation.resume() }
+      if isReached { continuation.resume() }
     }
   }
 }
