@@ -87,6 +87,7 @@ extension Response {
     var headers = headers
     headers[.contentType] = "text/html; charset=utf-8"
     headers[.cacheControl] = "no-store"
+    if headers[.contentSecurityPolicy] == nil { headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'" }
     headers[.init("x-content-type-options")!] = "nosniff"
     headers[.init("referrer-policy")!] = "no-referrer"
     return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: html.text)))

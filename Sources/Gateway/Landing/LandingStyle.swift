@@ -86,7 +86,7 @@ enum LandingStyle {
     .node-8 { color: var(--c8); } .node-9 { color: var(--c9); } .node-10 { color: var(--c10); } .node-11 { color: var(--c11); }
     .ring [class*="node-"] { stroke: currentColor; }
 
-    @media (max-width: 46rem) {
+    @media (max-width: 54rem) {
       .overview { grid-template-columns: minmax(0, 1fr); }
       .overview figure { max-width: 22rem; width: 100%; margin: 0 auto; }
       thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
