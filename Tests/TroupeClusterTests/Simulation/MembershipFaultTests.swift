@@ -37,6 +37,7 @@ import Testing
   @Test(arguments: seeds) func whateverHappensNoShardHasTwoOwnersAndAllHeals(seed: UInt64) throws {
     let size = 3 + Int(seed % 3)
     let cluster = cluster(of: size, seed: seed)
+    cluster.store.forgetsTheBuried = seed % 2 == 0
     cluster.store.lost = [0, 20, 100, 250][Int(seed / 3 % 4)]
     for _ in 0..<25 {
       strike(cluster)

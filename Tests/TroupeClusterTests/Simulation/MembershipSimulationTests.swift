@@ -54,6 +54,18 @@ import Testing
     #expect(gaps.last! < .milliseconds(2_500), "\(gaps)")
   }
 
+  /// Without the dead one's last count the heirs wait from the burial on.
+  @Test func aStoreThatForgetsTheBuriedCostsTimeOnly() throws {
+    for seed in UInt64(1)...20 {
+      let cluster = try cluster(["a", "b", "c"], seed: seed)
+      cluster.store.forgetsTheBuried = true
+      cluster.run(for: .milliseconds(4_000 + Int64(seed) * 13))
+      cluster.kill("b")
+      #expect(cluster.run(until: { cluster.isFullyServed }, limit: .milliseconds(3_400)) != nil, "\(cluster.history)")
+      #expect(cluster.violations == [])
+    }
+  }
+
   @Test func twoOfThreeMayDieAtOnce() throws {
     for seed in UInt64(1)...10 {
       let cluster = try cluster(["a", "b", "c"], seed: seed)

@@ -17,6 +17,8 @@ final class SimulatedStore {
   var lost = 0
   var latest: Duration = .seconds(4)
   var isAway = false
+  /// A store that drops a member's beat with the member: its heirs cannot know which was the last.
+  var forgetsTheBuried = false
 
   init(time: SimulatedTime, seed: UInt64) {
     self.time = time
@@ -52,7 +54,7 @@ final class SimulatedStore {
   func compareAndSet(_ view: View) -> ChangeOutcome {
     guard let register, register.epoch.next == view.epoch else { return .lost(current: register?.epoch ?? .none) }
     self.register = view
-    let kept = Set(view.members.map(\.name) + view.burials)
+    let kept = Set(view.members.map(\.name) + (forgetsTheBuried ? [] : view.burials))
     beats = beats.filter { kept.contains($0.key) }
     return .stored
   }
