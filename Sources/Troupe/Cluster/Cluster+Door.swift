@@ -38,20 +38,24 @@ extension Cluster {
   public func status() async throws -> ClusterStatus {
     guard let routing = await routing() else { throw CallError(.unavailable, "this process has not seen the cluster yet", mayRetry: true) }
     let view = routing.view
-    var nodes: [NodeStatus] = []
-    for member in view.members {
-      var status: NodeStatus
-      do {
-        status = try NodeStatus(wireBytes: try await ask(member, .status, [], within: .seconds(1)))
-        status.state = "\(member.state)"
-      } catch {
-        status = NodeStatus.silent(member)
-      }
-      status.shards = view.shards(of: member.id).count
-      nodes.append(status)
+    let nodes = await withTaskGroup(of: NodeStatus.self) { group in
+      for member in view.members { group.addTask { await self.status(of: member, in: view) } }
+      return await group.reduce(into: []) { $0.append($1) }.sorted { $0.id < $1.id }
     }
     return ClusterStatus(
       cluster: view.cluster, epoch: view.epoch.value, shardCount: view.shardCount, owners: view.owners, nodes: nodes)
+  }
+
+  private func status(of member: Member, in view: View) async -> NodeStatus {
+    var status: NodeStatus
+    do {
+      status = try NodeStatus(wireBytes: try await ask(member, .status, [], within: .seconds(1)))
+      status.state = "\(member.state)"
+    } catch {
+      status = NodeStatus.silent(member)
+    }
+    status.shards = view.shards(of: member.id).count
+    return status
   }
 
   /// Tells a node to give its shards away. It answers when the order stands in the register.

@@ -7,7 +7,6 @@ extension Cluster {
 
   /// Answers with the entity's value or its own failure; throws a `CallError` for everything else.
   nonisolated(nonsending) func perform(_ request: CallRequest, _ write: (inout Writer) -> Void) async throws -> Reply {
-    try request.check()
     if let stage = currentStage { return try await stage.perform(request, write) }
     // From a thread that is none of ours: encode here, then do the rest on the loop that owns the shard's calls.
     var writer = Writer()
@@ -32,8 +31,8 @@ extension CallRequest {
     if let identity = options.identity, identity.utf8.count > CallLimits.identityBytes {
       throw CallError(.badArguments, "a caller's identity has at most \(CallLimits.identityBytes) bytes")
     }
-    guard options.deadline > .zero, options.deadline <= CallLimits.longestDeadline else {
-      throw CallError(.badArguments, "a deadline is more than nothing and at most \(CallLimits.longestDeadline)")
+    guard options.deadlineNanoseconds > 0, options.deadlineNanoseconds <= CallLimits.longestDeadlineSeconds * 1_000_000_000 else {
+      throw CallError(.badArguments, "a deadline is more than nothing and at most \(CallLimits.longestDeadlineSeconds) seconds")
     }
   }
 }
@@ -60,6 +59,7 @@ extension Stage {
   }
 
   private func open(_ request: CallRequest, parent: TurnInfo?) throws -> OutgoingCall {
+    try request.check()
     let deadline = deadline(request.options, parent: parent)
     guard loop.now < deadline else { throw CallError(.deadlineExceeded, "the time of the calling turn is up") }
     if let chain = parent?.chain, chain.length >= CallChain.limit {

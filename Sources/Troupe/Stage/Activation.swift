@@ -17,7 +17,8 @@ class Activation {
   let kind: Kind
   let id: String
   let hash: UInt64
-  unowned let shard: Shard
+  /// Strong for the same reason as `Shard.stage`; cut when it leaves the shard's table.
+  let shard: Shard
   var phase = Phase.idle
   /// Async queries under way: an entity that answers one is not idle.
   var suspendedQueries: Int32 = 0

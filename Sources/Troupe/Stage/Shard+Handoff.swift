@@ -28,6 +28,14 @@ extension Shard {
       && table.all.allSatisfy { $0.phase == .idle && $0.suspendedQueries == 0 && !$0.hasWaiting }
   }
 
+  /// The end of the process: nobody is told, nothing is kept.
+  func forget() {
+    table.removeAll()
+    dirty = []
+    parked = []
+    whenSealed = nil
+  }
+
   /// Somebody else owns it now: who waits is sent there.
   func drop(movedTo epoch: Epoch) {
     giveUpMemory()

@@ -21,7 +21,7 @@ extension Shard {
 
   private func took(_ head: Head, _ records: [StoredRecord], generation: UInt64) {
     guard generation == self.generation, state == .taking else { return }
-    journal = ShardJournal(fence: head.fence, end: head.end, nextBatch: head.lastBatch)
+    journal = ShardJournal(fence: head.fence, end: head.end, nextBatch: head.lastBatch &+ 1)
     floor = head.floor
     tail = Dictionary(grouping: records) { TailKey(kind: $0.kind, entity: $0.entity) }
     state = .serving

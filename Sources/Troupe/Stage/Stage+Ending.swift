@@ -31,6 +31,9 @@ extension Stage {
     leaseUntil = Instant(nanoseconds: .min)
     peers.close(CloseReason(code: "leaving", detail: "the node stops"))
     stopListening()
+    for case let shard? in shards { shard.forget() }
+    shards = []
+    routes = []
   }
 
   /// Ends calls that waited too long, and lets idle entities go.

@@ -38,7 +38,8 @@ extension Stage {
   }
 
   func deadline(_ options: CallOptions, parent: TurnInfo?) -> Instant {
-    let own = loop.now + options.deadline
+    let (sum, overflow) = loop.now.nanoseconds.addingReportingOverflow(options.deadlineNanoseconds)
+    let own = overflow ? Instant.distantFuture : Instant(nanoseconds: sum)
     return parent.map { min($0.deadline, own) } ?? own
   }
 
@@ -56,7 +57,7 @@ enum CallLimits {
   static let payloadBytes = 16 * 1_024 * 1_024
   static let keyBytes = 255
   static let identityBytes = 1_024
-  static let longestDeadline: Duration = .seconds(3_600)
+  static let longestDeadlineSeconds: Int64 = 3_600
 
   static func isValid(id: String) -> Bool { !id.isEmpty && id.utf8.count <= idBytes }
 }

@@ -1,12 +1,12 @@
 // Randomness that a seed repeats: SplitMix64 (Steele, Lea and Flood, 2014).
 
 /// The machine's own dice, seeded by the driver, so that a run can be repeated.
-public struct SeededRandom: RandomNumberGenerator, Sendable {
+struct SeededRandom: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
-  public init(seed: UInt64) { state = seed }
+  init(seed: UInt64) { state = seed }
 
-  public mutating func next() -> UInt64 {
+  mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     return Score.mix(state)
   }
