@@ -30,12 +30,12 @@ struct ReadmeTests {
     }
   }
 
-  @Test("every subcommand exists")
-  func subcommands() throws {
+  @Test("every subcommand exists", arguments: DocsTests.documents)
+  func subcommands(path: String) throws {
     let sources = try Repository.files(in: "Sources/ShopstreamCommand", ending: ".swift").map { try Repository.text($0) }.joined()
     let names = Set(sources.matches(of: #/commandName: "([a-z]+)"/#).map { String($0.1) })
-    for use in text.matches(of: #/`(?:[\w.\/]*\/)?shopstream (?<name>[a-z]+)/#) {
-      #expect(names.contains(String(use.name)), "the README says `shopstream \(use.name)`")
+    for use in try Repository.text(path).matches(of: #/\bshopstream (?<name>[a-z]+)/#) {
+      #expect(names.contains(String(use.name)), "\(path) says `shopstream \(use.name)`")
     }
   }
 
