@@ -110,7 +110,8 @@ let shopstream: [Target] = [
 ]
 
 let shopstreamTests: [Target] = [
-  .testTarget(name: "ShopCartsTests", dependencies: ["ShopCarts", "TroupeTesting"], path: "Tests/ShopTests/CartsTests", swiftSettings: strict),
+  .testTarget(
+    name: "ShopCartsTests", dependencies: ["ShopCarts", "TroupeTesting"], path: "Tests/ShopTests/CartsTests", swiftSettings: strict),
   .testTarget(
     name: "GatewayTests",
     dependencies: ["Gateway", shopProduct("HummingbirdTesting", "hummingbird")], swiftSettings: strict),

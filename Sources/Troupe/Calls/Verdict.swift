@@ -26,7 +26,8 @@ extension Stage {
     case .timedOut:
       let text = "no answer within \(call.request.options.deadline)"
       return .failed(CallError(.deadlineExceeded, text, executed: .maybe, mayRetry: call.request.isRepeatable))
-    case .replyTooLarge: return .failed(CallError(.tooLarge, "the call was executed, but its result does not fit in a frame", executed: .yes))
+    case .replyTooLarge:
+      return .failed(CallError(.tooLarge, "the call was executed, but its result does not fit in a frame", executed: .yes))
     case .tooLarge: return .failed(CallError(.tooLarge, "the arguments do not fit in a frame"))
     case .unknownKind: return .failed(CallError(.unknownKind, text))
     case .unknownMethod: return .failed(CallError(.unknownMethod, text))

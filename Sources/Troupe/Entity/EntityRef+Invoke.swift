@@ -76,11 +76,12 @@ extension EntityRef {
     let request = CallRequest(target, method: method, isQuery: isQuery, isRepeatable: isQuery || Target.isDurable)
     let cluster = target.cluster
     // Straight to the stage where there is one: each async function between here and the link costs a frame.
-    let reply = if let stage = cluster.currentStage {
-      try await stage.perform(request, write)
-    } else {
-      try await cluster.perform(request, write)
-    }
+    let reply =
+      if let stage = cluster.currentStage {
+        try await stage.perform(request, write)
+      } else {
+        try await cluster.perform(request, write)
+      }
     let bytes = reply.bytes
     var reader = Reader(bytes.span.bytes)
     if reply.status == .failure { throw try reader.read(F.self) }

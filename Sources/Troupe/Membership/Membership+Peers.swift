@@ -87,7 +87,8 @@ extension Membership {
       switch outcome {
       case .done: reply(.success([]))
       case .refused(let refusal): reply(.failure(CallError(.refused, "\(refusal)")))
-      case .unknown: reply(.failure(CallError(.unknownOutcome, "the register did not confirm the order in time", executed: .maybe, mayRetry: true)))
+      case .unknown:
+        reply(.failure(CallError(.unknownOutcome, "the register did not confirm the order in time", executed: .maybe, mayRetry: true)))
       case .overloaded: reply(.failure(CallError(.overloaded, "too many orders wait for the register", mayRetry: true)))
       }
     }

@@ -53,7 +53,9 @@ public struct NodeConfiguration: Sendable {
     guard (0...65_535).contains(port), port == 0 || port + loops <= 65_536 else {
       throw .invalid("port \(port) and \(loops) loops do not fit under 65,536")
     }
-    guard (1...View.shardLimit).contains(shardCount) else { throw .invalid("a cluster has 1 to \(View.shardLimit) shards, not \(shardCount)") }
+    guard (1...View.shardLimit).contains(shardCount) else {
+      throw .invalid("a cluster has 1 to \(View.shardLimit) shards, not \(shardCount)")
+    }
     guard (0...Member.weightLimit).contains(weight) else { throw .invalid("a weight is 0 to \(Member.weightLimit), not \(weight)") }
     guard idleAfter >= .seconds(1) else { throw .invalid("an entity stays in memory for at least a second") }
   }

@@ -26,7 +26,9 @@ public struct Registry: Sendable {
 
   private mutating func add(_ kind: Kind) {
     if let other = kinds[kind.id] {
-      refusals.append("the kinds '\(other.name)' and '\(kind.name)' cannot stand in one cluster: \(other.name == kind.name ? "the name is taken" : "their names hash alike")")
+      refusals.append(
+        "the kinds '\(other.name)' and '\(kind.name)' cannot stand in one cluster: \(other.name == kind.name ? "the name is taken" : "their names hash alike")"
+      )
     }
     kinds.add(kind)
   }
