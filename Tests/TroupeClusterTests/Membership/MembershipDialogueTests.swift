@@ -207,6 +207,25 @@ import Testing
     #expect(!a.live(40, peers: [(b, false, false), (c, true, true)], counter: &counter).taken.isEmpty)
   }
 
+  /// A read of beats from before the burial does not show the last one.
+  @Test func aCountThatWasReadBeforeTheBurialIsNotTheLast() throws {
+    var (a, view) = memberOfThree()
+    let (b, c) = (view.members[1].name, view.members[2].name)
+    _ = a.hear(.tick, after: 300)
+    let old = [PeerBeat(b, counter: 9), PeerBeat(c, counter: 9)]
+    _ = a.hear(.beatTaken(view.epoch, old))
+    // This beat is on its way while b beats once more and is buried.
+    #expect(a.hear(.tick, after: 300).contains { if case .beat = $0 { true } else { false } })
+    let buried = try view.burying([b], by: "c", confirmed: .by("a"))
+    _ = a.hear(.epochHeard(buried.epoch))
+    _ = a.hear(.registerRead(buried))
+    let seenAt = a.time
+    _ = a.hear(.beatTaken(view.epoch, old))
+    #expect(a.hear(.beatTaken(buried.epoch, [PeerBeat(b, counter: 10), PeerBeat(c, counter: 11)])).taken == [])
+    var counter: UInt64 = 20
+    #expect(a.live(seenAt + 1_550 - a.time, peers: [(b, false, false), (c, true, true)], counter: &counter).taken == [])
+  }
+
   @Test func whatComesSealedIsTakenAtOnce() throws {
     var (a, view) = memberOfThree()
     let shard = view.shards(of: "b")[0]

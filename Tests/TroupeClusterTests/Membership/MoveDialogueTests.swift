@@ -80,6 +80,30 @@ import Testing
     #expect(again.epoch == void.epoch.next && again.shards(of: "b") == shards)
   }
 
+  /// However long nobody knows: patience is for changes that are known not to have happened.
+  @Test func whatMayHaveBeenGivenStaysSealed() throws {
+    var (a, _, shards) = try sealed()
+    for shard in shards { _ = a.hear(.shardSealed(shard)) }
+    var said = a.hear(.changeEnded(.unknown))
+    for _ in 0..<20 {
+      said += a.hear(.registerReadFailed, after: 100)
+      said += a.hear(.beatTaken(2, []), after: 100)
+    }
+    #expect(said.contains { if case .leaseRenewed = $0 { true } else { false } })
+    #expect(!said.contains { if case .unseal = $0 { true } else { false } })
+    #expect(shards.allSatisfy { a.machine.phase(of: $0) == .sealed })
+  }
+
+  @Test func aShardInDoubtIsNotTakenBackWhileItsGiveIsOut() throws {
+    var (a, view, shards) = try sealed()
+    for shard in shards { _ = a.hear(.shardSealed(shard)) }
+    #expect(a.hear(.shardLost(shards[0])) == [.readRegister])
+    #expect(a.hear(.registerRead(view)).taken == [])
+    // The give lost its race, so the shard is this node's, and is loaded anew.
+    _ = a.hear(.changeEnded(.lost(current: 3)))
+    #expect(a.hear(.registerRead(try view.setting(.weight("b", 1)))).taken == [shards[0]])
+  }
+
   @Test func aGiveThatHappenedAfterAllIsSeen() throws {
     var (a, view, shards) = try sealed()
     var said: [MembershipEffect] = []
