@@ -18,12 +18,15 @@ public final class SQLiteStore: Store {
   private let reader: Worker<LogReader>
   /// Tails and logs: long reads, which must not hold the short ones up.
   private let tails: Worker<LogReader>
+  private let checkpoints: Checkpoints
   private let watch: Watch
 
   private init(
-    _ register: Worker<RegisterTable>, _ writer: Worker<LogWriter>, _ reader: Worker<LogReader>, _ tails: Worker<LogReader>
+    register: Worker<RegisterTable>, writer: Worker<LogWriter>, reader: Worker<LogReader>, tails: Worker<LogReader>,
+    checkpoints: Checkpoints
   ) {
     (self.register, self.writer, self.reader, self.tails) = (register, writer, reader, tails)
+    self.checkpoints = checkpoints
     watch = Watch { now in
       register.expire(now)
       writer.expire(now)
@@ -61,16 +64,25 @@ public final class SQLiteStore: Store {
     }
     opening.lock()
     defer { opening.unlock() }
-    let opened = (try register.openForWriting(), try log.openForWriting(), try log.openForReading(), try log.openForReading())
+    let (registerFile, writerFile) = (try register.openForWriting(), try log.openForWriting())
+    let (readerFile, tailsFile) = (try log.openForReading(), try log.openForReading())
+    let checkpoints = Checkpoints(try log.openForWriting())
+    let path = log.path
     return SQLiteStore(
-      Worker("store-register", opened.0, path: register.path, limit: limit),
-      Worker("store-writer", opened.1, path: log.path, limit: limit),
-      Worker("store-reader", opened.2, path: log.path, limit: readLimit),
-      Worker("store-tails", opened.3, path: log.path, limit: readLimit))
+      register: Worker("store-register", registerFile, limit: limit) { [path = register.path] db throws(SQLiteFailure) in
+        try RegisterTable(db, in: path)
+      },
+      writer: Worker("store-writer", writerFile, limit: limit) { db throws(SQLiteFailure) in
+        try LogWriter(db, in: path, checkpoints)
+      },
+      reader: Worker("store-reader", readerFile, limit: readLimit) { db throws(SQLiteFailure) in try LogReader(db, in: path) },
+      tails: Worker("store-tails", tailsFile, limit: readLimit) { db throws(SQLiteFailure) in try LogReader(db, in: path) },
+      checkpoints: checkpoints)
   }
 
   public nonisolated(nonsending) func close() async {
     await writer.close()
+    checkpoints.end()
     await reader.close()
     await tails.close()
     await register.close()

@@ -42,7 +42,7 @@ struct StoreFile {
     configuration.prepareDatabase { db in
       try check(db)
       if !db.configuration.readonly { try db.execute(sql: "PRAGMA journal_mode = WAL") }
-      // FULL: a commit is on the disk when it is acknowledged. The checkpoint is ours (`Checkpointer`), not the commit's.
+      // FULL: a commit is on the disk when it is acknowledged. The checkpoint is ours (`WriteAheadLog`), not the commit's.
       try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")
     }
     return configuration

@@ -11,21 +11,23 @@ final class LogWriter: Workbench {
   private let insert: Statement
   private let newest: Statement
   private let transaction: Transaction
-  private let checkpointer: Checkpointer
+  private let writeAheadLog: WriteAheadLog
+  private let checkpoints: Checkpoints
   private let turn: WriteTurn
   /// The next batch's, inside a transaction.
   private var row: UInt64 = 0
   /// Reused for the bytes of each batch.
   private var scratch = Writer()
 
-  init(_ db: Database, in file: String) throws(SQLiteFailure) {
+  init(_ db: Database, in file: String, _ checkpoints: Checkpoints) throws(SQLiteFailure) {
     heads = try HeadTable(db)
     snapshots = try SnapshotTable(db)
     trim = try LogTrim(db)
     insert = try Statement(db, "INSERT INTO log VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
     newest = try Statement(db, "SELECT max(row) FROM log")
     transaction = try Transaction(db, file: file)
-    checkpointer = try Checkpointer(db)
+    writeAheadLog = try WriteAheadLog(db)
+    self.checkpoints = checkpoints
     turn = try WriteTurn(file)
   }
 
@@ -38,7 +40,7 @@ final class LogWriter: Workbench {
       for job in jobs { try job.run(on: self) }
       try trim.step(below: row)
     }
-    if failure == nil { checkpointer.runIfPressing() } else { heads.forget() }
+    if failure != nil { heads.forget() } else if writeAheadLog.isPressing { writeAheadLog.copy() }
     turn.end()
     if failure != nil && jobs.isEmpty { jobs = take() }
     for job in jobs {
@@ -46,7 +48,9 @@ final class LogWriter: Workbench {
     }
   }
 
-  func tidy() { checkpointer.runIfDue() }
+  func tidy() {
+    if writeAheadLog.isDue() { checkpoints.ask() }
+  }
 
   private func newestRow() throws(SQLiteFailure) -> UInt64 {
     defer { newest.reset() }

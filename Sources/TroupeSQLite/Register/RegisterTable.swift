@@ -6,7 +6,7 @@ import TroupeWire
 
 final class RegisterTable: Workbench {
   private let transaction: Transaction
-  private let checkpointer: Checkpointer
+  private let writeAheadLog: WriteAheadLog
   private let select: Statement
   private let selectEpoch: Statement
   private let put: Statement
@@ -18,7 +18,7 @@ final class RegisterTable: Workbench {
 
   init(_ db: Database, in file: String) throws(SQLiteFailure) {
     transaction = try Transaction(db, file: file)
-    checkpointer = try Checkpointer(db)
+    writeAheadLog = try WriteAheadLog(db)
     select = try Statement(db, "SELECT view, checksum FROM register")
     selectEpoch = try Statement(db, "SELECT epoch FROM register")
     put = try Statement(db, "INSERT OR REPLACE INTO register VALUES (1, ?1, ?2, ?3)")
@@ -41,7 +41,9 @@ final class RegisterTable: Workbench {
     }
   }
 
-  func tidy() { checkpointer.runIfDue() }
+  func tidy() {
+    if writeAheadLog.isDue() { writeAheadLog.copy() }
+  }
 
   // MARK: Calls
 

@@ -7,7 +7,6 @@ import TroupeJournal
 
 /// What stands on a worker's thread: the connection's statements, and how a group of calls becomes a transaction.
 protocol Workbench: AnyObject, SendableMetatype {
-  init(_ db: Database, in file: String) throws(SQLiteFailure)
   /// Does what waits, and answers it. `take` is to be called once, as late as it can be: what is not taken can still be refused
   /// with nothing done, and joins the group while it waits for a lock.
   func work(_ take: () -> [any Job<Self>])
@@ -36,10 +35,12 @@ final class Worker<Bench: Workbench>: Sendable {
     }
   }
 
-  init(_ name: String, _ file: DatabaseQueue, path: String, limit: Duration) {
+  typealias Equip = @Sendable (Database) throws(SQLiteFailure) -> Bench
+
+  init(_ name: String, _ file: DatabaseQueue, limit: Duration, _ equip: @escaping Equip) {
     self.limit = limit
     let thread = Thread { [queue, self] in
-      file.inDatabase { db in Self.work(on: db, path: path, queue) }
+      file.inDatabase { db in Self.work(on: db, queue, equip) }
       try? file.close()
       let waiters = end.withLock { end in
         end.isReached = true
@@ -51,9 +52,9 @@ final class Worker<Bench: Workbench>: Sendable {
     thread.start()
   }
 
-  private static func work(on db: Database, path: String, _ queue: WorkQueue<Bench>) {
+  private static func work(on db: Database, _ queue: WorkQueue<Bench>, _ equip: Equip) {
     do throws(SQLiteFailure) {
-      let bench = try Bench(db, in: path)
+      let bench = try equip(db)
       while queue.waitForWork() {
         bench.work(queue.take)
         queue.ended()
@@ -61,7 +62,7 @@ final class Worker<Bench: Workbench>: Sendable {
       }
     } catch {
       // The file is not what was opened: nothing can be done here until somebody looks at it.
-      let failure = error.storeError(in: path)
+      let failure = error.storeError(in: db.configuration.label ?? "the store")
       while queue.waitForWork() {
         for job in queue.take() { job.fail(failure) }
         queue.ended()
