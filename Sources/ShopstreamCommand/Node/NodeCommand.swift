@@ -40,15 +40,17 @@ struct NodeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let service = ServiceProcess(id, process)
-    let node = try await service.start {
+    let (node, opened) = try await service.start {
       let configuration = NodeConfiguration(
         cluster: process.cluster, id: id, host: host, port: port, loops: loops, zone: zone, weight: weight, version: Version.text,
         tls: try process.tls(for: .node(id)))
-      let store = try NodeStore.open(store, in: process.directory)
-      return try await Node.start(configuration, store: store, log: Log(service.logger)) { ShopKinds.register(in: &$0) }
+      let opened = try NodeStore.open(store, in: process.directory)
+      let node = try await Node.start(configuration, store: opened, log: Log(service.logger)) { ShopKinds.register(in: &$0) }
+      return (node, opened)
     }
     service.isReady(at: node.addresses)
     await service.untilStopAsked()
     await node.stop()
+    await opened.close()
   }
 }

@@ -4,6 +4,9 @@ import Foundation
 import Troupe
 
 struct OperatorConnection: Sendable {
+  /// Somebody is waiting at a terminal.
+  static let patience: Duration = .seconds(5)
+
   let cluster: Cluster
   private let client: Client
 
@@ -13,12 +16,11 @@ struct OperatorConnection: Sendable {
     let tls = try TLSContext.load(.operator, from: directory, trustDomain: file.cluster)
     do {
       let client = try await Client.connect(
-        to: addresses, cluster: file.cluster, name: CertificateHolder.operator.name, role: .operator, tls: tls)
+        to: addresses, cluster: file.cluster, name: CertificateHolder.operator.name, role: .operator, tls: tls, limit: Self.patience)
       return OperatorConnection(cluster: client.cluster, client: client)
     } catch {
       let places = addresses.map(\.description).joined(separator: ", ")
-      throw Refusal(
-        "No node of the cluster in \(directory.path) answers (\(places)): is it running? Start it with 'shopstream up'. (\(error))")
+      throw Refusal("No node of the cluster in \(directory.path) answers at \(places) (\(error)): start it with 'shopstream up'.")
     }
   }
 

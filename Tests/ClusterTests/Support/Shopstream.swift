@@ -10,6 +10,9 @@ enum Shopstream {
     return URL(filePath: here).deletingLastPathComponent().appending(path: "shopstream").path(percentEncoded: false)
   }()
 
+  /// A command that has not ended by then never will: it is killed, and the test fails by its code.
+  static let longest: TimeInterval = 60
+
   struct Result: Sendable {
     var code: Int32
     var output: String
@@ -18,14 +21,19 @@ enum Shopstream {
 
   /// Runs it to its end. On a thread of its own, since waiting for a process blocks.
   static func run(_ arguments: [String], in folder: String? = nil) async throws -> Result {
+    try await run(binary, arguments, in: folder)
+  }
+
+  /// The same with any other program.
+  static func run(_ program: String, _ arguments: [String], in folder: String? = nil) async throws -> Result {
     try await withCheckedThrowingContinuation { waiter in
-      Thread.detachNewThread { waiter.resume(with: Swift.Result { try runBlocking(arguments, in: folder) }) }
+      Thread.detachNewThread { waiter.resume(with: Swift.Result { try runBlocking(program, arguments, in: folder) }) }
     }
   }
 
-  private static func runBlocking(_ arguments: [String], in folder: String?) throws -> Result {
+  private static func runBlocking(_ program: String, _ arguments: [String], in folder: String?) throws -> Result {
     let process = Process()
-    process.executableURL = URL(filePath: binary)
+    process.executableURL = URL(filePath: program)
     process.arguments = arguments
     if let folder { process.currentDirectoryURL = URL(filePath: folder) }
     process.standardInput = FileHandle.nullDevice
@@ -33,6 +41,7 @@ enum Shopstream {
     process.standardOutput = output
     process.standardError = errors
     try process.run()
+    DispatchQueue.global().asyncAfter(deadline: .now() + longest) { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
     // What it writes to either is a few lines: neither pipe can fill while the other is read.
     let written = try output.fileHandleForReading.readToEnd() ?? Data()
     let complaints = try errors.fileHandleForReading.readToEnd() ?? Data()

@@ -25,7 +25,10 @@ enum Stranger {
       self.ended = ended
     }
 
-    func opened(_ connection: any Connection) { connection.send(bytes.span.bytes) }
+    func opened(_ connection: any Connection) {
+      let bytes = bytes
+      connection.send(bytes.span.bytes)
+    }
     func received(_ bytes: RawSpan, on connection: any Connection) -> Int { bytes.byteCount }
     func closed(_ connection: any Connection, _ reason: CloseReason) { ended(reason) }
   }
