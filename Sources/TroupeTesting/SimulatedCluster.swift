@@ -36,7 +36,7 @@ public final class SimulatedCluster {
     let loop = clientLoop
     client = try world.run(on: loop) {
       try await Client.connect(
-        to: seeds, cluster: "sim", name: "client", role: .gateway, tls: nil, on: [loop], isSimulated: true, limit: .seconds(60),
+        to: seeds, cluster: "sim", name: "client", role: .gateway, tls: nil, on: [loop], limit: .seconds(60),
         log: .silent)
     }
   }
@@ -50,7 +50,7 @@ public final class SimulatedCluster {
     nodes[id] = try world.run(on: loops[0]) {
       try await Node.start(
         .init(cluster: "sim", id: id, host: host, loops: count, shardCount: shardCount, startLimit: .seconds(60)), on: loops,
-        isSimulated: true, store: store, log: .silent, register)
+        store: store, log: .silent, register)
     }
     self.loops[id] = loops
   }

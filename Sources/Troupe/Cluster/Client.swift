@@ -40,7 +40,7 @@ public final class Client: Sendable {
     }
     do throws(StartError) {
       return try await connect(
-        to: seeds, cluster: cluster, name: name, role: role, tls: tls, on: loops, isSimulated: false, limit: limit, log: log)
+        to: seeds, cluster: cluster, name: name, role: role, tls: tls, on: loops, limit: limit, log: log)
     } catch {
       for loop in loops { loop.stop() }
       throw error
@@ -50,14 +50,14 @@ public final class Client: Sendable {
   /// The same on loops of the caller's: a simulation's.
   package static func connect(
     to seeds: [SocketAddress], cluster name: String, name client: String, role: PeerRole, tls: TLSContext?, on loops: [any EventLoop],
-    isSimulated: Bool, limit: Duration, log: Log
+    limit: Duration, log: Log
   ) async throws(StartError) -> Client {
     guard !seeds.isEmpty else { throw .invalid("a client needs at least one address to begin with") }
     let incarnation = await onLoop(loops[0]) { $0.random() | 1 }
     let parts = Stage.Parts(
       registry: Registry(), store: NoStore(), incarnation: Incarnation(incarnation), node: nil,
       hello: HelloInfo(cluster: name, name: client, role: role, incarnation: incarnation, loopCount: UInt16(loops.count)),
-      security: tls, isSimulated: isSimulated, log: log)
+      security: tls, log: log)
     let cluster = await Cluster.start(parts, on: loops)
     let follower = await onLoop(loops[0]) { loop in
       LoopBound(ViewFollower(cluster, seeds: seeds), on: loop)

@@ -37,7 +37,7 @@ public final class Node: Sendable {
       throw .cannotListen("an event loop could not start: \(error)")
     }
     do throws(StartError) {
-      return try await start(configuration, on: loops, isSimulated: false, store: store, log: log, register)
+      return try await start(configuration, on: loops, store: store, log: log, register)
     } catch {
       for loop in loops { loop.stop() }
       throw error
@@ -46,7 +46,7 @@ public final class Node: Sendable {
 
   /// The same on loops of the caller's: a simulation's.
   package static func start(
-    _ configuration: NodeConfiguration, on loops: [any EventLoop], isSimulated: Bool, store: any Store, log: Log,
+    _ configuration: NodeConfiguration, on loops: [any EventLoop], store: any Store, log: Log,
     _ register: (inout Registry) -> Void
   ) async throws(StartError) -> Node {
     try configuration.validate()
@@ -59,7 +59,7 @@ public final class Node: Sendable {
       registry: registry, store: store, incarnation: Incarnation(seed.0 | 1), node: NodeID(configuration.id),
       hello: HelloInfo(
         cluster: configuration.cluster, name: configuration.id, role: .node, incarnation: seed.0 | 1, loopCount: UInt16(loops.count)),
-      security: configuration.tls, isSimulated: isSimulated, log: log)
+      security: configuration.tls, log: log)
     let cluster = await Cluster.start(parts, on: loops)
     let addresses = try await listen(cluster, configuration, log)
     let member = Member(

@@ -26,17 +26,17 @@ final class AsyncTurn {
       identity: facts.identity)
     let bytes = arguments.withUnsafeBytes { [UInt8]($0) }
     let bound = LoopBound(turn, on: stage.loop)
-    let preference = stage.taskPreference
+    let preference = stage.loop
     entity.assumeIsolated { entity in
       launch(method, bytes, info, bound, preference, on: entity)
     }
   }
 
-  /// Immediate because the closure captures the isolated parameter, the loop answers `isIsolatingCurrentContext`, and, outside
-  /// a simulation, no executor preference is given.
+  /// With the loop as executor preference: what resumes a suspended turn, and what the turn starts, comes back to the loop at
+  /// once. Without it each resumption visits Swift's global pool on its way here (ADR 0009).
   private static func launch<E: Entity>(
     _ method: UInt64, _ arguments: [UInt8], _ info: TurnInfo, _ turn: LoopBound<AsyncTurn>,
-    _ preference: (any TaskExecutor)?, on entity: isolated E
+    _ preference: any TaskExecutor, on entity: isolated E
   ) {
     _ = Task.immediate(executorPreference: preference) {
       var writer = Writer()

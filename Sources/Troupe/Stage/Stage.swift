@@ -24,9 +24,6 @@ final class Stage {
   var counters = Counters()
   /// In whose name the synchronous turn runs that is on the stack.
   var synchronousCaller: String?
-  /// A simulation gives turns their loop as executor preference, so that child tasks stay on it; production does without, which
-  /// saves a hop a call.
-  let taskPreference: (any TaskExecutor)?
 
   private var listener: (any Listener)?
   var housekeeper: LoopTimer?
@@ -52,7 +49,6 @@ final class Stage {
     writer = WriterID(parts.incarnation.value)
     node = parts.node
     log = parts.log
-    taskPreference = parts.isSimulated ? loop : nil
     leaseUntil = parts.node == nil ? .distantFuture : Instant(nanoseconds: .min)
     callerID = loop.random()
     home = StageHome(stage: self)
@@ -70,7 +66,6 @@ final class Stage {
     /// What each loop says of itself to its peers, but for its index.
     let hello: HelloInfo
     let security: TLSContext?
-    let isSimulated: Bool
     let log: Log
   }
 

@@ -7,15 +7,10 @@ protocol BenchCall: Sendable {
   nonisolated(nonsending) func make(_ number: Int) async throws
 }
 
-/// Lives on the client's loop, so that its calls leave and return without changing threads.
-actor Driver {
-  private nonisolated let loop: any EventLoop
-  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
-
-  init(on loop: any EventLoop) { self.loop = loop }
-
+/// Runs as tasks that prefer the client's loop, so that its calls leave and return without changing threads.
+enum Driver {
   /// Makes `count` calls one after the other, with numbers a stride apart, and answers the latency of each.
-  func work(_ call: some BenchCall, from first: Int, count: Int) async throws -> [Duration] {
+  nonisolated(nonsending) static func work(_ call: some BenchCall, from first: Int, count: Int) async throws -> [Duration] {
     var latencies: [Duration] = []
     latencies.reserveCapacity(count)
     let clock = ContinuousClock()
@@ -33,14 +28,12 @@ actor Driver {
 /// A client of the bench's cluster.
 struct Load: Sendable {
   let client: Client
-  let driver: Driver
 
   init(certificates: String, ports: String) async throws {
     let tls = try TLSContext(
       certificate: certificates + "/client.crt", key: certificates + "/client.key", roots: certificates + "/ca.crt", trustDomain: "bench")
     let addresses = ports.split(separator: ",").compactMap { SocketAddress("127.0.0.1:\($0)") }
     client = try await Client.connect(to: addresses, cluster: "bench", name: "bench-client", tls: tls)
-    driver = Driver(on: client.loop)
   }
 
   /// A tenth of the calls to warm up, then all of them on the clock.
@@ -55,7 +48,7 @@ struct Load: Sendable {
   private func round(_ call: some BenchCall, inFlight: Int, calls: Int) async throws -> [Duration] {
     try await withThrowingTaskGroup(of: [Duration].self) { group in
       for worker in 0..<inFlight {
-        group.addTask { try await driver.work(call, from: worker, count: calls / inFlight) }
+        group.addTask(executorPreference: client.loop) { try await Driver.work(call, from: worker, count: calls / inFlight) }
       }
       return try await group.reduce(into: []) { $0 += $1 }
     }
