@@ -12,9 +12,13 @@ struct ChildCommand: Hashable, Sendable {
 }
 
 final class ChildProcess: Sendable {
-  /// Of this very program, also when it was started by a relative path that no longer holds.
-  static let thisExecutable: String =
-    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+  /// Of this very program, however it was started. When its file has been replaced meanwhile, the kernel still has the one
+  /// that runs: a node that is started again is of the same version as the others.
+  static var thisExecutable: String {
+    let link = "/proc/self/exe"
+    let path = (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) ?? link
+    return FileManager.default.isExecutableFile(atPath: path) ? path : link
+  }
 
   let identifier: Int32
   private let process: Process

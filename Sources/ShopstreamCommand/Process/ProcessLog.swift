@@ -15,12 +15,19 @@ extension Log {
   /// The runtime's words, through the logger of this process.
   init(_ logger: Logger) {
     self.init { level, message in
-      switch level {
-      case .debug: logger.debug("\(message)")
-      case .info: logger.info("\(message)")
-      case .warning: logger.warning("\(message)")
-      case .error: logger.error("\(message)")
-      }
+      logger.log(level: Logger.Level(level), "\(message)", source: "Troupe")
     }
+  }
+}
+
+extension Logger.Level {
+  init(_ level: Log.Level) {
+    self =
+      switch level {
+      case .debug: .debug
+      case .info: .info
+      case .warning: .warning
+      case .error: .error
+      }
   }
 }

@@ -22,7 +22,8 @@ struct Terminal: Sendable {
   /// Replaces the region.
   mutating func draw(_ lines: [String]) {
     guard isInteractive else { return }
-    write(Self.erase(regionHeight) + lines.map { $0 + "\n" }.joined())
+    // Lines that are too long for the terminal are cut by it, so that the region is as high as it has lines.
+    write(Self.erase(regionHeight) + Self.wrapOff + lines.map { $0 + "\n" }.joined() + Self.wrapOn)
     regionHeight = lines.count
   }
 
@@ -31,6 +32,9 @@ struct Terminal: Sendable {
     write(Self.erase(regionHeight))
     regionHeight = 0
   }
+
+  static let wrapOff = "\u{1b}[?7l"
+  static let wrapOn = "\u{1b}[?7h"
 
   static func erase(_ height: Int) -> String {
     height == 0 ? "" : "\u{1b}[\(height)A\u{1b}[J"

@@ -4,7 +4,6 @@ import Foundation
 
 actor Supervisor {
   private let plan: UpPlan
-  private let executable: String
   private var fleet: Fleet
   private var screen: UpScreen
   private var processes: [Fleet.Child.ID: ChildProcess] = [:]
@@ -12,10 +11,9 @@ actor Supervisor {
   private let events: AsyncStream<Fleet.Event>
   private let send: AsyncStream<Fleet.Event>.Continuation
 
-  init(_ plan: UpPlan, screen: UpScreen, executable: String = ChildProcess.thisExecutable) {
+  init(_ plan: UpPlan, screen: UpScreen) {
     self.plan = plan
     self.screen = screen
-    self.executable = executable
     fleet = Fleet(nodes: plan.nodes.map(\.id), gateway: UpPlan.gatewayName)
     (events, send) = AsyncStream.makeStream()
   }
@@ -55,7 +53,7 @@ actor Supervisor {
   private func spawn(_ id: Fleet.Child.ID) {
     let send = send
     do throws(Refusal) {
-      processes[id] = try ChildProcess(plan.command(for: id.name, executable: executable)) {
+      processes[id] = try ChildProcess(plan.command(for: id.name, executable: ChildProcess.thisExecutable)) {
         send.yield(.reported(id, $0))
       } ended: {
         send.yield(.ended(id, $0))
