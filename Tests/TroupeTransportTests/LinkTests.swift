@@ -66,6 +66,8 @@ struct LinkTests {
   @Test("a call without an answer ends at its deadline, and a late answer does no harm", arguments: Ground.allCases)
   func deadline(ground: Ground) async throws {
     try await withPair(ground) { pair in
+      // The link opens first: a call that never left ends otherwise.
+      _ = await pair.gateway.call("n1", "first", [1])
       await pair.node.perform { $0.recorder.answer = .later }
       let late = await pair.gateway.call("n1", "slow", [9], within: .milliseconds(60))
       #expect(late.status == .timedOut)

@@ -31,9 +31,12 @@ extension Stage {
     leaseUntil = Instant(nanoseconds: .min)
     peers.close(CloseReason(code: "leaving", detail: "the node stops"))
     stopListening()
-    for case let shard? in shards { shard.forget() }
-    shards = []
-    routes = []
+    // The places stay: the store may still answer what it was asked for one of them.
+    for index in shards.indices {
+      shards[index]?.forget()
+      shards[index] = nil
+      routes[index] = .nobody
+    }
   }
 
   /// Ends calls that waited too long, and lets idle entities go.
