@@ -26,8 +26,8 @@ import TroupeTesting
     cluster.crash("n1")
     let lines = try cluster.run { try await $0.entity(Cart.self, "alice").within(.seconds(30)).contents().lines }
     #expect(lines == ["mug": 2])
-    cluster.crash("n2")
     try cluster.start("n1")
+    cluster.crash("n2")
     let again = try cluster.run { try await $0.entity(Cart.self, "alice").within(.seconds(30)).contents().lines }
     #expect(again == ["mug": 2])
   }
