@@ -2,6 +2,7 @@
 // a process group of its own, so that Ctrl-C in the terminal reaches `up` alone, which then stops its children in order.
 
 import Foundation
+import Synchronization
 
 /// What to run.
 struct ChildCommand: Hashable, Sendable {
@@ -37,8 +38,9 @@ final class ChildProcess: Sendable {
     process.standardInput = lifeline
     process.standardOutput = output
     process.standardError = try LogFile.open(command.log)
+    let farewell = Farewell(ended)
     process.terminationHandler = { process in
-      ended(process.terminationReason == .uncaughtSignal ? .signal(process.terminationStatus) : .status(process.terminationStatus))
+      farewell.tell(process.terminationReason == .uncaughtSignal ? .signal(process.terminationStatus) : .status(process.terminationStatus))
     }
     do {
       try SignalMask.open { try process.run() }
@@ -47,7 +49,10 @@ final class ChildProcess: Sendable {
     }
     identifier = process.processIdentifier
     (self.process, self.lifeline) = (process, lifeline)
-    Self.readReport(from: output.fileHandleForReading, reported)
+    let identifier = identifier
+    Self.readReport(from: output.fileHandleForReading, reported) {
+      Self.confirmEnd(of: identifier, to: farewell)
+    }
   }
 
   func signal(_ signal: Int32) {
@@ -55,7 +60,20 @@ final class ChildProcess: Sendable {
     kill(identifier, signal)
   }
 
-  private static func readReport(from file: FileHandle, _ reported: @escaping @Sendable (ChildReport) -> Void) {
+  /// Its output has ended, so it has ended or is about to. Foundation was seen to miss the end of a process once; then nobody
+  /// would start it again.
+  private static func confirmEnd(of identifier: Int32, to farewell: Farewell) {
+    for _ in 0..<Farewell.looks where !farewell.isTold {
+      usleep(Farewell.pause)
+      if kill(identifier, 0) != 0 { break }
+    }
+    usleep(Farewell.pause)
+    if kill(identifier, 0) != 0 { farewell.tell(.signal(SIGKILL)) }
+  }
+
+  private static func readReport(
+    from file: FileHandle, _ reported: @escaping @Sendable (ChildReport) -> Void, atEnd: @escaping @Sendable () -> Void
+  ) {
     // A thread, since a read from a pipe blocks; it ends with the child at the latest.
     Thread.detachNewThread {
       var line: [UInt8] = []
@@ -68,6 +86,7 @@ final class ChildProcess: Sendable {
       }
       // Whatever else it prints is read away, so that it never waits for us.
       while some(from: file) != nil {}
+      atEnd()
     }
   }
 
@@ -79,6 +98,28 @@ final class ChildProcess: Sendable {
       if count > 0 { return bytes[..<count] }
       guard count < 0, errno == EINTR else { return nil }
     }
+  }
+}
+
+/// Tells the end of a process once, whoever notices it first.
+private final class Farewell: Sendable {
+  /// How often, and how many microseconds apart, a process is looked for whose output has ended.
+  static let looks = 100
+  static let pause: UInt32 = 100_000
+
+  private let told = Mutex(false)
+  private let ended: @Sendable (ChildEnd) -> Void
+
+  init(_ ended: @escaping @Sendable (ChildEnd) -> Void) { self.ended = ended }
+
+  var isTold: Bool { told.withLock { $0 } }
+
+  func tell(_ end: ChildEnd) {
+    let isFirst = told.withLock { told in
+      defer { told = true }
+      return !told
+    }
+    if isFirst { ended(end) }
   }
 }
 
