@@ -70,7 +70,8 @@ import TroupeJSON
     try await test.admin { client in
       for number in 0..<20 { try await client.post("/entities/kind\(number)/x/y", "{}") }
     }
-    #expect(test.cluster.state.withLock { $0.contractReads } == 1)
+    // Once a second at the most, and twenty guesses take a moment.
+    #expect(test.cluster.state.withLock { $0.contractReads } < 10)
   }
 
   @Test("arguments that do not fit")

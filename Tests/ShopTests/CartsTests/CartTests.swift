@@ -27,6 +27,8 @@ import TroupeTesting
     let lines = try cluster.run { try await $0.entity(Cart.self, "alice").within(.seconds(30)).contents().lines }
     #expect(lines == ["mug": 2])
     try cluster.start("n1")
+    // The client must have heard of it: afterwards nobody is left who could tell.
+    cluster.advance(by: .seconds(5))
     cluster.crash("n2")
     let again = try cluster.run { try await $0.entity(Cart.self, "alice").within(.seconds(30)).contents().lines }
     #expect(again == ["mug": 2])
