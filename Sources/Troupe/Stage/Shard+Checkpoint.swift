@@ -5,6 +5,8 @@ extension Shard {
   /// Records behind the floor at which a checkpoint begins: what a take-over reads at the most, twice over.
   static var checkpointAfter: Int { 2_048 }
 
+  private static var checkpointPause: Duration { .seconds(10) }
+
   struct Checkpoint {
     let upTo: Offset
     var snapshots: [SnapshotWrite]
@@ -23,11 +25,16 @@ extension Shard {
 
   /// For entities that want to leave memory, and for a node that stops.
   func beginCheckpoint() {
-    guard state == .serving, checkpoint == nil else { return }
+    guard state == .serving, checkpoint == nil, stage.loop.now >= checkpointNotBefore else { return }
     // Whoever nobody has called since the take-over must be folded too, or the floor could not pass its records.
     for (key, _) in tail {
-      guard let kind = stage.registry.kinds[key.kind] else { return }
+      guard let kind = stage.registry.kinds[key.kind] else { continue }
       _ = activate(kind, key.entity, hash: entityHash(kindID: key.kind, id: key.entity))
+    }
+    guard tail.isEmpty else {
+      // Somebody's records cannot be read, or their kind is not registered here: the floor must not pass them.
+      checkpointNotBefore = stage.loop.now + Self.checkpointPause
+      return
     }
     guard !dirty.contains(where: { $0.phase == .loading }) else { return }
     guard !table.all.contains(where: { $0.kind.isDurable && $0.phase == .loading }) else { return }

@@ -70,6 +70,7 @@ extension Shard {
       if !records.isEmpty { tail[TailKey(kind: activation.kindID, entity: activation.id)] = records }
       evict(activation)
       activation.discard()
+      dirty.removeAll { $0 === activation }
       for call in activation.takeWaiting() {
         stage.reply(to: call.sink, .notServing, text: "\(activation.kind.name)/\(activation.id) cannot be read back from the store")
       }

@@ -27,6 +27,8 @@ final class Shard {
   var floor = Offset(0)
   var dirty: [Activation] = []
   var checkpoint: Checkpoint?
+  /// After records that could not be folded, so that each append does not try again.
+  var checkpointNotBefore = Instant(nanoseconds: .min)
   var whenSealed: (() -> Void)?
   /// Counts take-overs, so that an answer of the store to an earlier one is not believed.
   var generation: UInt64 = 0
@@ -118,7 +120,8 @@ final class Shard {
 
   /// Lets idle entities go; the durable ones come back from the store.
   func evictIdle(since: Instant) {
-    guard state == .serving else { return }
+    // While a checkpoint is being written, what it captured stands nowhere else than in memory and in records that nobody reads.
+    guard state == .serving, checkpoint == nil else { return }
     var isHeldByTheLog = false
     for activation in table.all where activation.lastUsed < since {
       if activation.isEvictable { evict(activation) } else if activation.needsSnapshot { isHeldByTheLog = true }
