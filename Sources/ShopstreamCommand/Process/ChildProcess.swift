@@ -40,6 +40,8 @@ final class ChildProcess: Sendable {
     process.standardError = try LogFile.open(command.log)
     let farewell = Farewell(ended)
     process.terminationHandler = { process in
+      // What it said last may still stand in the pipe, and why it ended is worth more than that it did.
+      farewell.awaitOutput()
       farewell.tell(process.terminationReason == .uncaughtSignal ? .signal(process.terminationStatus) : .status(process.terminationStatus))
     }
     do {
@@ -51,6 +53,7 @@ final class ChildProcess: Sendable {
     (self.process, self.lifeline) = (process, lifeline)
     let identifier = identifier
     Self.readReport(from: output.fileHandleForReading, reported) {
+      farewell.outputEnded()
       Self.confirmEnd(of: identifier, to: farewell)
     }
   }
@@ -107,12 +110,20 @@ private final class Farewell: Sendable {
   static let looks = 100
   static let pause: UInt32 = 100_000
 
+  /// How long the end waits for the output's: past it somebody else holds the pipe, a grandchild for instance.
+  static let outputLimit: DispatchTimeInterval = .seconds(2)
+
   private let told = Mutex(false)
+  private let output = DispatchSemaphore(value: 0)
   private let ended: @Sendable (ChildEnd) -> Void
 
   init(_ ended: @escaping @Sendable (ChildEnd) -> Void) { self.ended = ended }
 
   var isTold: Bool { told.withLock { $0 } }
+
+  func outputEnded() { output.signal() }
+
+  func awaitOutput() { _ = output.wait(timeout: .now() + Self.outputLimit) }
 
   func tell(_ end: ChildEnd) {
     let isFirst = told.withLock { told in

@@ -36,6 +36,23 @@ struct ChildProcessTests {
     #expect(await seen.next() == .ended(.signal(SIGKILL)))
   }
 
+  @Test(arguments: 0..<50)
+  func `the last words of one that ends at once are heard before its end`(_ time: Int) async throws {
+    let line = ChildReport.failed(sentence: "no room").line
+    let (_, stream) = try start("echo '\(line)'; exit 1")
+    var seen = stream.makeAsyncIterator()
+    #expect(await seen.next() == .reported(.failed(sentence: "no room")))
+    #expect(await seen.next() == .ended(.status(1)))
+  }
+
+  @Test func `one whose pipe somebody else still holds has ended all the same`() async throws {
+    let (_, stream) = try start("sleep 20 & echo $! >&2; exit 3")
+    var seen = stream.makeAsyncIterator()
+    #expect(await seen.next() == .ended(.status(3)))
+    let grandchild = try #require(Int32(String(contentsOfFile: folder.path + "/child.log", encoding: .utf8).trimmingCharacters(in: .newlines)))
+    kill(grandchild, SIGKILL)
+  }
+
   @Test func `what it writes to standard error is in its log, what it prints is read away`() async throws {
     let (_, stream) = try start("echo nonsense; echo words >&2; head -c 300000 /dev/zero; exit 7")
     var seen = stream.makeAsyncIterator()
