@@ -5,13 +5,17 @@ import Synchronization
 /// A loop's work. `post` is for any thread, everything else for the loop's own.
 package final class PassQueue: @unchecked Sendable {
   // Sound because other threads reach `mailbox` alone, which is locked; `hasMail` only spares the lock.
-  package enum Work {
+  package enum Work: @unchecked Sendable {
+    // Sound because what is posted from another thread is a job or a @Sendable closure.
+    /// Of an actor that lives on the loop.
     case job(UnownedJob)
+    /// Of a task that prefers the loop and is on no actor. Run as an actor's, it would find that it must leave the actor, and
+    /// come straight back into this queue: seen as three more jobs a call.
+    case task(UnownedJob)
     case call(() -> Void)
   }
 
-  private struct Mailbox: @unchecked Sendable {
-    // Sound because whatever is posted is a job or a @Sendable closure.
+  private struct Mailbox {
     var work: [Work] = []
     var isOpen = true
   }
@@ -37,13 +41,10 @@ package final class PassQueue: @unchecked Sendable {
   package func append(_ flusher: any EndOfPass) { flushers.append(flusher) }
 
   /// Puts work behind everything that was posted, from any thread. `wake` runs, under the lock, if the loop must be woken.
-  package func post(_ job: UnownedJob, wake: () -> Void) { post(wake) { $0.append(.job(job)) } }
-  package func post(_ call: @escaping @Sendable () -> Void, wake: () -> Void) { post(wake) { $0.append(.call(call)) } }
-
-  private func post(_ wake: () -> Void, _ add: (inout [Work]) -> Void) {
+  package func post(_ work: Work, wake: () -> Void) {
     mailbox.withLock { mailbox in
       guard mailbox.isOpen else { return }
-      add(&mailbox.work)
+      mailbox.work.append(work)
       guard mailbox.work.count == 1 else { return }
       mail.store(true, ordering: .releasing)
       wake()
@@ -105,6 +106,7 @@ package final class PassQueue: @unchecked Sendable {
     for work in running {
       switch work {
       case .job(let job): job.runSynchronously(isolatedTo: executor, taskExecutor: taskExecutor)
+      case .task(let job): job.runSynchronously(on: taskExecutor)
       case .call(let call): call()
       }
     }

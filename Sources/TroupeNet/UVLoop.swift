@@ -99,12 +99,18 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
   public func random() -> UInt64 { generator.next() }
 
   public func execute(_ work: @escaping @Sendable () -> Void) {
-    if isCurrent { queue.append(.call(work)) } else { queue.post(work, wake: wake) }
+    if isCurrent { queue.append(.call(work)) } else { queue.post(.call(work), wake: wake) }
   }
 
-  public func enqueue(_ job: consuming ExecutorJob) {
-    let job = UnownedJob(job)
-    if isCurrent { queue.append(.job(job)) } else { queue.post(job, wake: wake) }
+  public func enqueue(_ job: consuming ExecutorJob) { take(.job(UnownedJob(job))) }
+
+  /// The same job as `TaskExecutor` hands it over: nobody's actor, only here by preference.
+  @_implements(TaskExecutor, enqueue(_:))
+  public func enqueuePreferred(_ job: consuming ExecutorJob) { take(.task(UnownedJob(job))) }
+
+  @inline(__always)
+  private func take(_ work: PassQueue.Work) {
+    if isCurrent { queue.append(work) } else { queue.post(work, wake: wake) }
   }
 
   public func checkIsolated() { precondition(isCurrent, "not on loop \(index)") }

@@ -46,12 +46,18 @@ public final class SimulatedLoop: EventLoop, @unchecked Sendable {
   public func random() -> UInt64 { generator.next() }
 
   public func execute(_ work: @escaping @Sendable () -> Void) {
-    if isCurrent { queue.append(.call(work)) } else { queue.post(work, wake: world.mailArrived) }
+    if isCurrent { queue.append(.call(work)) } else { queue.post(.call(work), wake: world.mailArrived) }
   }
 
-  public func enqueue(_ job: consuming ExecutorJob) {
-    let job = UnownedJob(job)
-    if isCurrent { queue.append(.job(job)) } else { queue.post(job, wake: world.mailArrived) }
+  public func enqueue(_ job: consuming ExecutorJob) { take(.job(UnownedJob(job))) }
+
+  /// The same job as `TaskExecutor` hands it over: nobody's actor, only here by preference.
+  @_implements(TaskExecutor, enqueue(_:))
+  public func enqueuePreferred(_ job: consuming ExecutorJob) { take(.task(UnownedJob(job))) }
+
+  @inline(__always)
+  private func take(_ work: PassQueue.Work) {
+    if isCurrent { queue.append(work) } else { queue.post(work, wake: world.mailArrived) }
   }
 
   public func checkIsolated() { precondition(isCurrent, "not on loop \(index) of \(host)") }

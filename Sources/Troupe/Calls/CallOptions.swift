@@ -7,16 +7,62 @@ public struct CallOptions: Sendable, Hashable {
     set { deadlineNanoseconds = newValue.wholeNanoseconds }
   }
   /// A command with the same key takes effect once an entity; same key and other arguments is refused. At most 255 bytes.
-  public var idempotencyKey: String?
+  public var idempotencyKey: String? {
+    get { rare?.idempotencyKey }
+    set { rare = Rare(idempotencyKey: newValue, identity: identity) }
+  }
   /// In whose name; nil inherits the name of the turn that calls.
-  public var identity: String?
+  public var identity: String? {
+    get { rare?.identity }
+    set { rare = Rare(idempotencyKey: idempotencyKey, identity: newValue) }
+  }
 
   /// As a number: dividing a `Duration`'s 128 bits for each call costs more than the call's look-up.
   private(set) var deadlineNanoseconds: Int64
+  /// What most calls do not say: one word of a reference that is copied with every call, instead of four.
+  private(set) var rare: Rare?
 
   public init(deadline: Duration = .seconds(5), idempotencyKey: String? = nil, identity: String? = nil) {
     deadlineNanoseconds = deadline.wholeNanoseconds
-    self.idempotencyKey = idempotencyKey
-    self.identity = identity
+    if idempotencyKey != nil || identity != nil { rare = Rare(idempotencyKey: idempotencyKey, identity: identity) }
+  }
+
+  final class Rare: Sendable, Hashable {
+    let idempotencyKey: String?
+    let identity: String?
+
+    init(idempotencyKey: String?, identity: String?) {
+      self.idempotencyKey = idempotencyKey
+      self.identity = identity
+    }
+
+    static func == (left: Rare, right: Rare) -> Bool {
+      left.idempotencyKey == right.idempotencyKey && left.identity == right.identity
+    }
+
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(idempotencyKey)
+      hasher.combine(identity)
+    }
+  }
+}
+
+extension CallOptions {
+  func check() throws {
+    guard deadlineNanoseconds > 0, deadlineNanoseconds <= CallLimits.longestDeadlineSeconds * 1_000_000_000 else {
+      throw CallError(.badArguments, "a deadline is more than nothing and at most \(CallLimits.longestDeadlineSeconds) seconds")
+    }
+    if let rare { try rare.check() }
+  }
+}
+
+extension CallOptions.Rare {
+  fileprivate func check() throws {
+    if let key = idempotencyKey, key.isEmpty || key.utf8.count > CallLimits.keyBytes {
+      throw CallError(.badArguments, "an idempotency key has 1 to \(CallLimits.keyBytes) bytes, this one has \(key.utf8.count)")
+    }
+    if let identity, identity.utf8.count > CallLimits.identityBytes {
+      throw CallError(.badArguments, "a caller's identity has at most \(CallLimits.identityBytes) bytes")
+    }
   }
 }

@@ -8,7 +8,7 @@ enum Verdict {
 }
 
 extension Stage {
-  func verdict(on reply: Reply, of call: OutgoingCall) -> Verdict {
+  func verdict(on reply: Reply, of method: CalledMethod, to target: RefTarget, isRetry: Bool) -> Verdict {
     if reply.status == .value || reply.status == .failure { return .final }
     let text = reply.text
     switch reply.status {
@@ -18,14 +18,14 @@ extension Stage {
       return .again(behind: (try? reader.fixed64()).map { Epoch($0) })
     case .notServing, .neverSent: return .again(behind: nil)
     case .connectionLost, .unknown:
-      return call.request.isRepeatable || call.request.options.idempotencyKey != nil
-        ? .again(behind: nil) : .failed(lastWord(on: reply, of: call))
+      return method.isRepeatable || target.options.idempotencyKey != nil
+        ? .again(behind: nil) : .failed(lastWord(on: reply, of: method, to: target, isRetry: isRetry))
     case .fault: return .failed(CallError(.entityFault, text, executed: .maybe))
     case .overloaded: return .failed(CallError(.overloaded, text, mayRetry: true, retryAfter: reply.retryAfter ?? .milliseconds(100)))
     case .deadlineExceeded: return .failed(CallError(.deadlineExceeded, text, mayRetry: true))
     case .timedOut:
-      let text = "no answer within \(call.request.options.deadline)"
-      return .failed(CallError(.deadlineExceeded, text, executed: .maybe, mayRetry: call.request.isRepeatable))
+      let text = "no answer within \(target.options.deadline)"
+      return .failed(CallError(.deadlineExceeded, text, executed: .maybe, mayRetry: method.isRepeatable))
     case .replyTooLarge:
       return .failed(CallError(.tooLarge, "the call was executed, but its result does not fit in a frame", executed: .yes))
     case .tooLarge: return .failed(CallError(.tooLarge, "the arguments do not fit in a frame"))
@@ -39,15 +39,15 @@ extension Stage {
   }
 
   /// When no time is left for another try.
-  func lastWord(on reply: Reply, of call: OutgoingCall) -> CallError {
-    let name = "\(registry.kinds[call.request.kind]?.name ?? String(call.request.kind, radix: 16))/\(call.request.id)"
+  func lastWord(on reply: Reply, of method: CalledMethod, to target: RefTarget, isRetry: Bool) -> CallError {
+    let name = "\(registry.kinds[target.kind]?.name ?? String(target.kind, radix: 16))/\(target.id)"
     switch reply.status {
     case .connectionLost, .unknown:
       return CallError(
         .unknownOutcome, "the node that ran the call to \(name) went away before it answered", executed: .maybe,
-        mayRetry: call.request.isRepeatable)
+        mayRetry: method.isRepeatable)
     default:
-      return CallError(.unavailable, "nobody served \(name) in time", executed: call.isRetry ? .maybe : .no, mayRetry: true)
+      return CallError(.unavailable, "nobody served \(name) in time", executed: isRetry ? .maybe : .no, mayRetry: true)
     }
   }
 }

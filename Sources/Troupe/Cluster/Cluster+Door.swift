@@ -17,9 +17,10 @@ extension Cluster {
     guard arguments.count <= CallLimits.payloadBytes else {
       throw CallError(.tooLarge, "the arguments of one call have at most \(CallLimits.payloadBytes) bytes, these have \(arguments.count)")
     }
-    let request = CallRequest(
-      kind: kind, id: id, method: method, isQuery: isQuery, isRepeatable: isRepeatable ?? isQuery, options: options)
-    let reply = try await perform(request) { $0.append(arguments.span.bytes) }
+    var target = RefTarget(kind: kind, id: id, cluster: self)
+    target.options = options
+    let called = CalledMethod(method, isQuery: isQuery, isRepeatable: isRepeatable ?? isQuery)
+    let reply = try await perform(target, called) { $0.append(arguments.span.bytes) }
     return reply.status == .failure ? .failure(reply.bytes) : .value(reply.bytes)
   }
 

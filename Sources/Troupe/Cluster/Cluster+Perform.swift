@@ -1,4 +1,7 @@
 // One logical call through all its tries: to whoever owns the shard, again where that is safe, until its deadline.
+//
+// `open`, one `send` whose reply ends nearly every call, `close`: generated code does these in its own frame (see
+// `EntityRef.remote`). Only what did not end with the first try comes to `again`.
 
 extension Cluster {
   /// Pauses between tries, drawn at random up to a bound that doubles.
@@ -6,80 +9,72 @@ extension Cluster {
   static let longestPause: Duration = .milliseconds(250)
 
   /// Answers with the entity's value or its own failure; throws a `CallError` for everything else.
-  nonisolated(nonsending) func perform(_ request: CallRequest, _ write: (inout Writer) -> Void) async throws -> Reply {
-    if let stage = currentStage { return try await stage.perform(request, write) }
+  @usableFromInline nonisolated(nonsending) func perform(
+    _ target: RefTarget, _ method: CalledMethod, _ write: (inout Writer) -> Void
+  ) async throws -> Reply {
+    if let stage = currentStage { return try await stage.perform(target, method, write) }
     // From a thread that is none of ours: encode here, then do the rest on the loop that owns the shard's calls.
     var writer = Writer()
     write(&writer)
-    let home = stages[Int(truncatingIfNeeded: request.hash % UInt64(stages.count))]
+    let home = stages[Int(truncatingIfNeeded: target.hash % UInt64(stages.count))]
     let arguments = writer.bytes
     return try await Task(executorPreference: home.loop) {
-      try await home.stage.value.perform(request) { $0.append(arguments.span.bytes) }
+      try await home.stage.value.perform(target, method) { $0.append(arguments.span.bytes) }
     }.value
   }
 }
 
-extension CallRequest {
-  func check() throws {
-    guard !id.isEmpty else { throw CallError(.idInvalid, "an entity's id cannot be empty") }
-    guard id.utf8.count <= CallLimits.idBytes else {
-      throw CallError(.idInvalid, "an entity's id has at most \(CallLimits.idBytes) bytes, this one has \(id.utf8.count)")
-    }
-    if let key = options.idempotencyKey, key.isEmpty || key.utf8.count > CallLimits.keyBytes {
-      throw CallError(.badArguments, "an idempotency key has 1 to \(CallLimits.keyBytes) bytes, this one has \(key.utf8.count)")
-    }
-    if let identity = options.identity, identity.utf8.count > CallLimits.identityBytes {
-      throw CallError(.badArguments, "a caller's identity has at most \(CallLimits.identityBytes) bytes")
-    }
-    guard options.deadlineNanoseconds > 0, options.deadlineNanoseconds <= CallLimits.longestDeadlineSeconds * 1_000_000_000 else {
-      throw CallError(.badArguments, "a deadline is more than nothing and at most \(CallLimits.longestDeadlineSeconds) seconds")
-    }
-  }
-}
-
 extension Stage {
-  nonisolated(nonsending) func perform(_ request: CallRequest, _ write: (inout Writer) -> Void) async throws -> Reply {
-    var call = try open(request, parent: TurnInfo.current)
+  fileprivate nonisolated(nonsending) func perform(
+    _ target: RefTarget, _ method: CalledMethod, _ write: (inout Writer) -> Void
+  ) async throws -> Reply {
+    let call = try open(target)
+    let reply = await withUnsafeContinuation { send(call, to: target, method, write, $0) }
+    if reply.isFinal {
+      close(call)
+      return reply
+    }
+    return try await again(reply, call, to: target, method, write)
+  }
+
+  /// Takes a call: from here on it has an id and an instant by which it ends.
+  @usableFromInline func open(_ target: RefTarget) throws -> OpenCall {
+    let turn = TurnInfo.current
+    try target.check()
+    let deadline = deadline(target.options, parent: turn)
+    guard loop.now < deadline else { throw CallError(.deadlineExceeded, "the time of the calling turn is up") }
+    if let chain = turn?.chain, chain.length >= CallChain.limit {
+      throw CallError(.callCycle, "a chain of \(CallChain.limit) calls wait for each other: that is more than anyone means to write")
+    }
+    return OpenCall(sequence: target.options.idempotencyKey == nil ? openCalls.open() : 0, deadline: deadline, turn: turn)
+  }
+
+  /// The caller has its answer, whatever it is.
+  @usableFromInline func close(_ call: OpenCall) {
+    if call.sequence != 0 { openCalls.close(call.sequence) }
+  }
+
+  /// The first try did not end the call: what is safe is tried again. Closes the call.
+  @usableFromInline nonisolated(nonsending) func again(
+    _ first: Reply, _ call: OpenCall, to target: RefTarget, _ method: CalledMethod, _ write: (inout Writer) -> Void
+  ) async throws -> Reply {
     defer { close(call) }
+    var reply = first
+    var isRetry = false
     var pause = Cluster.firstPause
     while true {
-      let reply = await withUnsafeContinuation { send(call, write, $0) }
-      counters.sent += 1
-      switch verdict(on: reply, of: call) {
+      switch verdict(on: reply, of: method, to: target, isRetry: isRetry) {
       case .final: return reply
       case .failed(let error): throw error
       case .again(let behindEpoch):
         if let behindEpoch { onNewerEpoch?(behindEpoch) }
-        guard loop.freshNow() + pause < call.deadline else { throw lastWord(on: reply, of: call) }
+        guard loop.freshNow() + pause < call.deadline else { throw lastWord(on: reply, of: method, to: target, isRetry: isRetry) }
         await rest(pause / 2 + pause * Double(loop.random() % 1_024) / 2_048)
         pause = min(pause * 2, Cluster.longestPause)
-        call.isRetry = true
+        isRetry = true
+        reply = await withUnsafeContinuation { send(call, to: target, method, isRetry: true, write, $0) }
       }
     }
-  }
-
-  private func open(_ request: CallRequest, parent: TurnInfo?) throws -> OutgoingCall {
-    try request.check()
-    let deadline = deadline(request.options, parent: parent)
-    guard loop.now < deadline else { throw CallError(.deadlineExceeded, "the time of the calling turn is up") }
-    if let chain = parent?.chain, chain.length >= CallChain.limit {
-      throw CallError(.callCycle, "a chain of \(CallChain.limit) calls wait for each other: that is more than anyone means to write")
-    }
-    let id: CallID
-    var lowest: UInt64 = 0
-    if let key = request.options.idempotencyKey {
-      id = CallID(key: key)
-    } else {
-      id = CallID(caller: callerID, sequence: openCalls.open())
-      lowest = openCalls.lowest
-    }
-    return OutgoingCall(
-      request: request, call: id, lowestOpen: lowest, deadline: deadline,
-      identity: request.options.identity ?? parent?.identity, chain: parent?.chain)
-  }
-
-  private func close(_ call: OutgoingCall) {
-    if call.call.caller == callerID { openCalls.close(call.call.sequence) }
   }
 
   nonisolated(nonsending) func rest(_ pause: Duration) async {
@@ -87,4 +82,19 @@ extension Stage {
       loop.schedule(after: pause) { waiter.resume() }
     }
   }
+}
+
+extension RefTarget {
+  func check() throws {
+    guard CallLimits.isValid(id: id) else {
+      if id.isEmpty { throw CallError(.idInvalid, "an entity's id cannot be empty") }
+      throw CallError(.idInvalid, "an entity's id has at most \(CallLimits.idBytes) bytes, this one has \(id.utf8.count)")
+    }
+    try options.check()
+  }
+}
+
+extension Reply {
+  /// The entity has spoken: a value, or an error of its own.
+  @usableFromInline var isFinal: Bool { status == .value || status == .failure }
 }

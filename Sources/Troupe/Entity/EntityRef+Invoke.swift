@@ -2,26 +2,28 @@
 //
 // Order: calls of one task to one entity start in the order in which they were made. Errors: what the entity throws arrives as
 // its type; everything else is a `CallError`, which says whether the method ran.
+//
+// These are inlinable so that they are compiled for the entity's own types, in the module of the user: without that each call
+// goes through witness tables, and copies its reference some twenty times. What they call in here is not generic.
 
 extension EntityRef {
-  public nonisolated(nonsending) func invoke<Result: Wire, F: Error & Wire>(
+  @inlinable public nonisolated(nonsending) func invoke<Result: Wire, F: Error & Wire>(
     _ method: UInt64, isQuery: Bool, failure: F.Type, _ write: (inout Writer) -> Void,
     local: @Sendable (isolated Target) throws -> Result
   ) async throws -> Result {
-    if isQuery || !Target.isDurable, let stage = target.cluster.currentStage {
-      let parent = TurnInfo.current
-      if let activation = try stage.localActivation(target, isQuery: isQuery, parent: parent) as? EntityActivation<Target> {
-        stage.synchronousCaller = target.options.identity ?? parent?.identity
-        stage.counters.calls += 1
-        let result = try activation.here(failure, local)
-        if let offset = activation.gateOffset { try await stage.passGate(of: activation, at: offset) }
-        return result
-      }
+    guard let stage = target.cluster.currentStage else {
+      return try await elsewhere(method, isQuery: isQuery, failure, write)
     }
-    return try await remote(method, isQuery: isQuery, failure, write)
+    if isQuery || !Target.isDurable, let activation = try stage.localActivation(target, isQuery: isQuery, of: Target.self) {
+      stage.beginLocalTurn(target)
+      let result = try activation.here(failure, local)
+      if let offset = activation.gateOffset { try await stage.passGate(of: activation, at: offset) }
+      return result
+    }
+    return try await remote(stage, method, isQuery: isQuery, failure, write)
   }
 
-  public nonisolated(nonsending) func invoke<F: Error & Wire>(
+  @inlinable public nonisolated(nonsending) func invoke<F: Error & Wire>(
     _ method: UInt64, isQuery: Bool, failure: F.Type, _ write: (inout Writer) -> Void,
     local: @Sendable (isolated Target) throws -> Void
   ) async throws {
@@ -31,31 +33,20 @@ extension EntityRef {
     }
   }
 
-  public nonisolated(nonsending) func invokeAsync<Result: Wire, F: Error & Wire>(
+  @inlinable public nonisolated(nonsending) func invokeAsync<Result: Wire, F: Error & Wire>(
     _ method: UInt64, isQuery: Bool, failure: F.Type, _ write: (inout Writer) -> Void,
     local: @Sendable (isolated Target) async throws -> Result
   ) async throws -> Result {
-    if let stage = target.cluster.currentStage {
-      let parent = TurnInfo.current
-      if let activation = try stage.localActivation(target, isQuery: isQuery, parent: parent) as? EntityActivation<Target> {
-        stage.counters.calls += 1
-        let info = stage.info(for: activation, target.options, parent: parent)
-        activation.enterTurn(isQuery: isQuery)
-        defer { activation.leaveTurn(isQuery: isQuery) }
-        let result: Result
-        do {
-          result = try await TurnInfo.$current.withValue(info) { try await local(activation.entity) }
-        } catch {
-          throw activation.localError(error, failure)
-        }
-        if let offset = activation.gateOffset { try await stage.passGate(of: activation, at: offset) }
-        return result
-      }
+    guard let stage = target.cluster.currentStage else {
+      return try await elsewhere(method, isQuery: isQuery, failure, write)
     }
-    return try await remote(method, isQuery: isQuery, failure, write)
+    if let activation = try stage.localActivation(target, isQuery: isQuery, of: Target.self) {
+      return try await here(stage, activation, isQuery: isQuery, failure, local)
+    }
+    return try await remote(stage, method, isQuery: isQuery, failure, write)
   }
 
-  public nonisolated(nonsending) func invokeAsync<F: Error & Wire>(
+  @inlinable public nonisolated(nonsending) func invokeAsync<F: Error & Wire>(
     _ method: UInt64, isQuery: Bool, failure: F.Type, _ write: (inout Writer) -> Void,
     local: @Sendable (isolated Target) async throws -> Void
   ) async throws {
@@ -67,31 +58,62 @@ extension EntityRef {
 
   /// Lets the entity forget its state, as if nobody had ever called it.
   public nonisolated(nonsending) func delete() async throws {
-    let _: Nothing = try await remote(SystemMethod.delete, isQuery: false, Never.self) { _ in }
+    let _: Nothing = try await elsewhere(SystemMethod.delete, isQuery: false, Never.self) { _ in }
   }
 
-  private nonisolated(nonsending) func remote<Result: Wire, F: Error & Wire>(
+  @inlinable nonisolated(nonsending) func remote<Result: Wire, F: Error & Wire>(
+    _ stage: Stage, _ method: UInt64, isQuery: Bool, _ failure: F.Type, _ write: (inout Writer) -> Void
+  ) async throws -> Result {
+    let called = CalledMethod(method, isQuery: isQuery, isRepeatable: isQuery || Target.isDurable)
+    let call = try stage.open(target)
+    let reply = await withUnsafeContinuation { stage.send(call, to: target, called, write, $0) }
+    if reply.isFinal {
+      stage.close(call)
+      return try reply.result(failure)
+    }
+    return try await stage.again(reply, call, to: target, called, write).result(failure)
+  }
+
+  /// From a thread that is none of the cluster's loops.
+  @usableFromInline nonisolated(nonsending) func elsewhere<Result: Wire, F: Error & Wire>(
     _ method: UInt64, isQuery: Bool, _ failure: F.Type, _ write: (inout Writer) -> Void
   ) async throws -> Result {
-    let request = CallRequest(target, method: method, isQuery: isQuery, isRepeatable: isQuery || Target.isDurable)
-    let cluster = target.cluster
-    // Straight to the stage where there is one: each async function between here and the link costs a frame.
-    let reply =
-      if let stage = cluster.currentStage {
-        try await stage.perform(request, write)
-      } else {
-        try await cluster.perform(request, write)
-      }
-    let bytes = reply.bytes
+    let called = CalledMethod(method, isQuery: isQuery, isRepeatable: isQuery || Target.isDurable)
+    return try await target.cluster.perform(target, called, write).result(failure)
+  }
+
+  /// An async method of an entity on the caller's loop.
+  @usableFromInline nonisolated(nonsending) func here<Result: Sendable, F: Error>(
+    _ stage: Stage, _ activation: EntityActivation<Target>, isQuery: Bool, _ failure: F.Type,
+    _ local: @Sendable (isolated Target) async throws -> Result
+  ) async throws -> Result {
+    stage.counters.calls += 1
+    let info = stage.info(for: activation, target.options, parent: TurnInfo.current)
+    activation.enterTurn(isQuery: isQuery)
+    defer { activation.leaveTurn(isQuery: isQuery) }
+    let result: Result
+    do {
+      result = try await TurnInfo.$current.withValue(info) { try await local(activation.entity) }
+    } catch {
+      throw activation.localError(error, failure)
+    }
+    if let offset = activation.gateOffset { try await stage.passGate(of: activation, at: offset) }
+    return result
+  }
+}
+
+extension Reply {
+  /// What the entity answered, or what it threw.
+  @inlinable func result<Result: Wire, F: Error & Wire>(_ failure: F.Type) throws -> Result {
     var reader = Reader(bytes.span.bytes)
-    if reply.status == .failure { throw try reader.read(F.self) }
+    if status == .failure { throw try reader.read(F.self) }
     return try reader.read(Result.self)
   }
 }
 
 extension EntityActivation {
   /// Not async, because `assumeIsolated` may not be written in an async function.
-  func here<Result: Sendable, F: Error>(_ failure: F.Type, _ body: @Sendable (isolated E) throws -> Result) throws -> Result {
+  @inlinable func here<Result: Sendable, F: Error>(_ failure: F.Type, _ body: @Sendable (isolated E) throws -> Result) throws -> Result {
     do {
       return try entity.assumeIsolated(body)
     } catch {
@@ -100,7 +122,7 @@ extension EntityActivation {
   }
 
   /// What a local caller gets for something the entity threw: the same as a remote one.
-  func localError<F: Error>(_ error: any Error, _ failure: F.Type) -> any Error {
+  @usableFromInline func localError<F: Error>(_ error: any Error, _ failure: F.Type) -> any Error {
     if error is F || error is CallError || error is CancellationError { return error }
     return CallError(.entityFault, "\(kind.name)/\(id) failed: \(error)", executed: .maybe)
   }

@@ -60,10 +60,13 @@ class Kind: @unchecked Sendable {
   let name: String
   let id: UInt32
   let contract: EntityContract
+  /// The actor's type.
+  let entityType: ObjectIdentifier
   var isDurable: Bool { false }
 
-  init(name: String, contract: EntityContract) {
+  init(name: String, contract: EntityContract, entityType: ObjectIdentifier) {
     self.name = name
+    self.entityType = entityType
     id = kindID(name)
     self.contract = contract
   }
@@ -77,7 +80,7 @@ final class VolatileKind<E: Entity>: Kind, @unchecked Sendable {
 
   init(_ make: @escaping @Sendable (EntityContext) -> E) {
     self.make = make
-    super.init(name: E.kind, contract: EntityContract(of: E.self))
+    super.init(name: E.kind, contract: EntityContract(of: E.self), entityType: ObjectIdentifier(E.self))
   }
 
   override func activate(id: String, hash: UInt64, in shard: Shard) -> Activation {
@@ -92,7 +95,7 @@ final class DurableKind<E: EventSourced>: Kind, @unchecked Sendable {
 
   init(_ make: @escaping @Sendable (EntityContext) -> E) {
     self.make = make
-    super.init(name: E.kind, contract: EntityContract(durable: E.self))
+    super.init(name: E.kind, contract: EntityContract(durable: E.self), entityType: ObjectIdentifier(E.self))
   }
 
   override func activate(id: String, hash: UInt64, in shard: Shard) -> Activation {

@@ -1,7 +1,7 @@
 // An entity in memory, seen without its type: who it is, whether a turn is running, who waits. The subclasses know the type
 // and run turns. Confined to its stage's loop.
 
-class Activation {
+@usableFromInline class Activation {
   /// Calls that wait for one entity. Past it the caller is refused: a longer queue only turns load into deadlines.
   static let mailboxLimit = 4_096
 
@@ -28,6 +28,8 @@ class Activation {
   private var waiting: Mailbox?
 
   var kindID: UInt32 { kind.id }
+  /// Whether the entity is an actor of this type.
+  @usableFromInline func runs(_ type: ObjectIdentifier) -> Bool { kind.entityType == type }
   var stage: Stage { shard.stage }
 
   init(kind: Kind, id: String, hash: UInt64, shard: Shard) {
@@ -51,7 +53,7 @@ class Activation {
   /// Sends a reply as soon as what it tells is safe to tell.
   func letOut(_ status: ReplyStatus, _ reply: [UInt8], to sink: ReplySink) { stage.reply(to: sink, status, reply) }
   /// Up to where the log must be durable before a read of this entity may leave; nil when it is.
-  var gateOffset: Offset? { nil }
+  @usableFromInline var gateOffset: Offset? { nil }
   /// Whether nothing but a missing snapshot keeps it in memory.
   var needsSnapshot: Bool { false }
   /// Rebuilds the state from the store.

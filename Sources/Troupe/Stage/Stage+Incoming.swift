@@ -2,7 +2,7 @@
 // returns.
 
 extension Stage: LinkDelegate {
-  func link(_ link: Link, received call: borrowing IncomingCall) {
+  @usableFromInline func link(_ link: Link, received call: borrowing IncomingCall) {
     let sink = ReplySink.link(link, call.request)
     counters.calls += 1
     guard isBelieved(link) else { return reply(to: sink, .refused, text: "this node's beats have not been seen for a lease") }
@@ -39,11 +39,11 @@ extension Stage: LinkDelegate {
     reply(to: sink, .moved, epoch: max(ours, Epoch(callersEpoch)))
   }
 
-  func link(_ link: Link, epoch: UInt64) {
+  @usableFromInline func link(_ link: Link, epoch: UInt64) {
     if Epoch(epoch) > routing?.epoch ?? Epoch(0) { onNewerEpoch?(Epoch(epoch)) }
   }
 
-  func linkMayFlush(_ link: Link) -> Bool { mayAnswer }
+  @usableFromInline func linkMayFlush(_ link: Link) -> Bool { mayAnswer }
 }
 
 extension CallChain {

@@ -13,6 +13,7 @@ extension Stage {
   func adopt(_ table: RoutingTable) {
     if let routing, routing.epoch >= table.epoch { return }
     routing = table
+    epochOfRoutes = table.epoch.value
     if shards.isEmpty { shards = Array(repeating: nil, count: table.shardCount) }
     var known: Set<String> = []
     for member in table.view.members where member.id != node {
@@ -41,11 +42,11 @@ extension Stage {
     }
   }
 
-  func linkClosed(_ link: Link, _ reason: CloseReason) {
+  @usableFromInline func linkClosed(_ link: Link, _ reason: CloseReason) {
     log(reason == .endOfFile || reason == .local ? .debug : .info, "the link with \(link.peerDescription) ended: \(reason)")
   }
 
-  func linkOpened(_ link: Link) {
+  @usableFromInline func linkOpened(_ link: Link) {
     log(.debug, "a link with \(link.peerDescription) is open")
     if let routing { link.announce(epoch: routing.epoch.value) }
   }
@@ -71,7 +72,7 @@ extension Stage {
     }
   }
 
-  func link(_ link: Link, asked request: UInt32, _ topic: AskTopic, _ payload: RawSpan) {
+  @usableFromInline func link(_ link: Link, asked request: UInt32, _ topic: AskTopic, _ payload: RawSpan) {
     let payload = payload.withUnsafeBytes { [UInt8]($0) }
     guard let answers else {
       return link.answer(request: request, status: .notServing, Array("this process answers no questions".utf8).span.bytes)

@@ -1,10 +1,22 @@
 // The short way: caller and entity live on this loop, and the entity is free.
 
 extension Stage {
+  /// The same by its type: nil also when this node runs another type under the kind's name.
+  @inlinable func localActivation<E: Entity>(_ target: RefTarget, isQuery: Bool, of type: E.Type) throws -> EntityActivation<E>? {
+    guard let activation = try localActivation(target, isQuery: isQuery), activation.runs(ObjectIdentifier(type)) else { return nil }
+    return unsafeDowncast(activation, to: EntityActivation<E>.self)  // sound by the line above; a checked cast takes 40 ns
+  }
+
+  /// What a call on the short way leaves behind: who calls, and that it was made.
+  @usableFromInline func beginLocalTurn(_ target: RefTarget) {
+    synchronousCaller = target.options.identity ?? TurnInfo.current?.identity
+    counters.calls += 1
+  }
+
   /// The entity to run the call on here and now; nil when it lives elsewhere, is busy or still loading.
-  func localActivation(_ target: RefTarget, isQuery: Bool, parent: TurnInfo?) throws -> Activation? {
+  @usableFromInline func localActivation(_ target: RefTarget, isQuery: Bool) throws -> Activation? {
     guard let index = shardIndex(target.hash), let shard = shards[index], shard.state == .serving else { return nil }
-    if let parent, parent.deadline <= loop.now {
+    if let turn = TurnInfo.current, turn.deadline <= loop.now {
       throw CallError(.deadlineExceeded, "the time of the calling turn is up")
     }
     let activation: Activation
@@ -20,7 +32,7 @@ extension Stage {
   }
 
   /// A read's answer waits for the events that it saw.
-  nonisolated(nonsending) func passGate(of activation: Activation, at offset: Offset) async throws {
+  @usableFromInline nonisolated(nonsending) func passGate(of activation: Activation, at offset: Offset) async throws {
     let shard = activation.shard
     let isDurable = await withUnsafeContinuation { waiter in
       shard.journal.hold(until: max(offset, shard.journal.end), .signal(waiter))

@@ -1,7 +1,7 @@
 // Everything of a node, or of a client, that lives on one event loop: the shards it serves, the calls it has out, its links.
 // Not Sendable: it is touched on its loop only, and reached from elsewhere through `StageHome`.
 
-final class Stage {
+@usableFromInline final class Stage {
   let loop: any EventLoop
   let registry: Registry
   let store: any Store
@@ -19,6 +19,8 @@ final class Stage {
   var routing: RoutingTable?
   /// By shard, made from the routing table.
   var routes: [Route] = []
+  /// Of the view that the routes were made from.
+  var epochOfRoutes: UInt64 = 0
   /// Until when this node may answer; for ever on a client.
   var leaseUntil: Instant
   var counters = Counters()
@@ -127,7 +129,7 @@ extension Stage: EndOfPass {
     journalsWithWork.append(shard)
   }
 
-  func passEnded() {
+  @usableFromInline func passEnded() {
     isRegisteredForPassEnd = false
     let shards = journalsWithWork
     journalsWithWork = []

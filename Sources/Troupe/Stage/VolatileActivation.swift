@@ -1,8 +1,8 @@
 // An entity whose state lives in memory alone.
 
 /// What both sorts of entity share: the actor, by its type.
-class EntityActivation<E: Entity>: Activation {
-  let entity: E
+@usableFromInline class EntityActivation<E: Entity>: Activation {
+  @usableFromInline let entity: E
 
   init(_ entity: E, kind: Kind, id: String, hash: UInt64, shard: Shard) {
     self.entity = entity
