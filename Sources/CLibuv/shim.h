@@ -10,6 +10,12 @@ int pthread_setname_np(pthread_t thread, const char *name);
 __attribute__((weak)) _Thread_local void *troupe_loop_slot = 0;
 __attribute__((weak)) _Thread_local long troupe_index_slot = 0;
 
+// Set while a task is resumed that waits on an actor of its loop: see CurrentLoop.resumeOnActor.
+__attribute__((weak)) _Thread_local int troupe_resumes_actors_slot = 0;
+
+static inline int troupe_resumes_actors(void) { return troupe_resumes_actors_slot; }
+static inline void troupe_set_resumes_actors(int yes) { troupe_resumes_actors_slot = yes; }
+
 static inline void *troupe_current_loop(void) { return troupe_loop_slot; }
 static inline long troupe_current_index(void) { return troupe_index_slot; }
 static inline void troupe_set_current_loop(void *loop, long index) {

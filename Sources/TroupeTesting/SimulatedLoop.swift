@@ -53,7 +53,9 @@ public final class SimulatedLoop: EventLoop, @unchecked Sendable {
 
   /// The same job as `TaskExecutor` hands it over: nobody's actor, only here by preference.
   @_implements(TaskExecutor, enqueue(_:))
-  public func enqueuePreferred(_ job: consuming ExecutorJob) { take(.task(UnownedJob(job))) }
+  public func enqueuePreferred(_ job: consuming ExecutorJob) {
+    take(CurrentLoop.resumesActors ? .job(UnownedJob(job)) : .task(UnownedJob(job)))
+  }
 
   @inline(__always)
   private func take(_ work: PassQueue.Work) {

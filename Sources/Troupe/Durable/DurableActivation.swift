@@ -13,7 +13,7 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
     super.init(entity, kind: kind, id: id, hash: hash, shard: shard)
     phase = .loading
     let log = shard.stage.log
-    entity.assumeIsolated { $0.turn.complain = { log(.error, "\(kind.name)/\(id): \($0)") } }
+    entity.assumeOnLoop { $0.turn.complain = { log(.error, "\(kind.name)/\(id): \($0)") } }
   }
 
   override var isEvictable: Bool { super.isEvictable && !isDirty && shard.isDurable(lastOffset) }
@@ -27,12 +27,14 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
     let argumentsHash = entityHash(kindID: 0, id: arguments)
     guard admit(method, argumentsHash, facts, to: sink) else { return }
     let stage = stage
-    var writer = stage.takeScratch()
-    defer { stage.giveBack(writer) }
-    stage.synchronousCaller = facts.identity
+    var writer = Writer()
+    stage.exchangeScratch(&writer)
+    defer { stage.giveBack(&writer) }
+    stage.synchronousTurn = Stage.SynchronousTurn(caller: facts.identity)
+    defer { stage.synchronousTurn = nil }
     var events: [[UInt8]] = []
     let result = Result<Outcome, any Error> {
-      try entity.assumeIsolated { entity in
+      try entity.assumeOnLoop { entity in
         entity.turn.begin(.command)
         var reader = Reader(arguments)
         let outcome = Result<Outcome, any Error> { try E.dispatch(method, &reader, reply: &writer, on: entity) }
@@ -49,11 +51,13 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
 
   private func ask(_ method: UInt64, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink) {
     let stage = stage
-    var writer = stage.takeScratch()
-    defer { stage.giveBack(writer) }
-    stage.synchronousCaller = facts.identity
+    var writer = Writer()
+    stage.exchangeScratch(&writer)
+    defer { stage.giveBack(&writer) }
+    stage.synchronousTurn = Stage.SynchronousTurn(caller: facts.identity)
+    defer { stage.synchronousTurn = nil }
     let result = Result<Outcome, any Error> {
-      try entity.assumeIsolated { entity in
+      try entity.assumeOnLoop { entity in
         entity.turn.begin(.query)
         var reader = Reader(arguments)
         let outcome = Result<Outcome, any Error> { try E.dispatch(method, &reader, reply: &writer, on: entity) }
@@ -62,7 +66,7 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
       }
     }
     if case .success(.suspends) = result {
-      return AsyncTurn.start(method, isQuery: true, arguments, facts, to: sink, of: self, on: entity)
+      return TurnRunner.start(method, isQuery: true, arguments, facts, to: sink, of: self)
     }
     let (status, reply) = stage.settle(result, writer, of: self)
     letOut(status, reply, to: sink)
@@ -114,11 +118,13 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
     shard.letOut(after: lastOffset, status, reply, to: sink)
   }
 
+  override func letOut(_ status: ReplyStatus, _ reply: Writer, to sink: ReplySink) { letOut(status, reply.bytes, to: sink) }
+
   override var gateOffset: Offset? { shard.isDurable(lastOffset) ? nil : lastOffset }
 
   override func delete(_ facts: CallFacts, to sink: ReplySink) {
     guard admit(SystemMethod.delete, 0, facts, to: sink) else { return }
-    entity.assumeIsolated { E.restore(E.initialState(), on: $0) }
+    entity.assumeOnLoop { E.restore(E.initialState(), on: $0) }
     record(SystemMethod.delete, 0, facts, .value, [], [], isDelete: true)
     letOut(.value, [], to: sink)
   }
@@ -153,14 +159,14 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
       }
     }
     let folded = state
-    entity.assumeIsolated { E.restore(folded, on: $0) }
+    entity.assumeOnLoop { E.restore(folded, on: $0) }
   }
 
   /// The state as it is now, to be stored once the log is durable up to `lastOffset`.
   override func capture() -> SnapshotWrite? {
     isDirty = false
     var writer = Writer()
-    entity.assumeIsolated { writer.write($0.state) }
+    entity.assumeOnLoop { writer.write($0.state) }
     writer.write(window.entries)
     return SnapshotWrite(kind: kindID, entity: id, offset: lastOffset, state: isDeleted && window.entries.isEmpty ? nil : writer.bytes)
   }

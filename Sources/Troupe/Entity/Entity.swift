@@ -68,6 +68,13 @@ public enum Outcome: Sendable {
   /// Nothing yet: the method is async.
   case suspends
 
+  var status: ReplyStatus {
+    switch self {
+    case .value, .suspends: .value
+    case .failure: .failure
+    }
+  }
+
   /// Writes an error thrown by a method with a plain `throws`; what is not the entity's `Failure` is a fault.
   public static func failure<F: Error & Wire>(_ error: any Error, as: F.Type, to reply: inout Writer) throws -> Outcome {
     guard let failure = error as? F else { throw error }

@@ -25,8 +25,8 @@ public final class EntityContext: Sendable {
 
   /// In whose name the running turn was called; nil when nobody said.
   public var caller: String? {
-    if let info = TurnInfo.current { return info.identity }
-    return home.stage.value.synchronousCaller
+    if let turn = home.stage.value.synchronousTurn { return turn.caller }
+    return TurnInfo.current?.identity
   }
 
   /// Another entity. Calls made during a turn inherit its deadline, its caller and its chain.
@@ -54,10 +54,12 @@ final class StageHome: Sendable {
   let loop: any EventLoop
   let executor: UnownedSerialExecutor
   let stage: LoopBound<Stage>
+  let floor: StageFloor
 
   init(stage: Stage) {
     loop = stage.loop
     executor = stage.loop.asUnownedSerialExecutor()
     self.stage = LoopBound(stage, on: stage.loop)
+    floor = StageFloor(executor)
   }
 }

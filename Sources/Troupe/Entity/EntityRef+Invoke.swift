@@ -16,6 +16,7 @@ extension EntityRef {
     }
     if isQuery || !Target.isDurable, let activation = try stage.localActivation(target, isQuery: isQuery, of: Target.self) {
       stage.beginLocalTurn(target)
+      defer { stage.endLocalTurn() }
       let result = try activation.here(failure, local)
       if let offset = activation.gateOffset { try await stage.passGate(of: activation, at: offset) }
       return result
@@ -115,7 +116,7 @@ extension EntityActivation {
   /// Not async, because `assumeIsolated` may not be written in an async function.
   @inlinable func here<Result: Sendable, F: Error>(_ failure: F.Type, _ body: @Sendable (isolated E) throws -> Result) throws -> Result {
     do {
-      return try entity.assumeIsolated(body)
+      return try entity.assumeOnLoop(body)
     } catch {
       throw localError(error, failure)
     }

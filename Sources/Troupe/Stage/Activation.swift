@@ -44,6 +44,10 @@
 
   /// Runs one call now.
   func run(_ method: UInt64, isQuery: Bool, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink) { fatalError("abstract") }
+  /// Runs an async method, decoding its arguments and encoding its result.
+  nonisolated(nonsending) func perform(_ method: UInt64, _ arguments: [UInt8], reply: inout Writer) async throws -> Outcome {
+    fatalError("abstract")
+  }
   /// Forgets the entity's state by its owner's wish.
   func delete(_ facts: CallFacts, to sink: ReplySink) { fatalError("abstract") }
   /// Whether it can leave memory without losing anything.
@@ -52,6 +56,8 @@
 
   /// Sends a reply as soon as what it tells is safe to tell.
   func letOut(_ status: ReplyStatus, _ reply: [UInt8], to sink: ReplySink) { stage.reply(to: sink, status, reply) }
+  /// The same for a reply that still stands in the writer it was written to.
+  func letOut(_ status: ReplyStatus, _ reply: Writer, to sink: ReplySink) { stage.reply(to: sink, status, reply.span) }
   /// Up to where the log must be durable before a read of this entity may leave; nil when it is.
   @usableFromInline var gateOffset: Offset? { nil }
   /// Whether nothing but a missing snapshot keeps it in memory.

@@ -27,6 +27,9 @@ extension Stage {
   }
 
   func close() {
+    isClosed = true
+    for runner in idleRunners { runner.dismiss() }
+    idleRunners = []
     housekeeper?.cancel()
     leaseUntil = Instant(nanoseconds: .min)
     peers.close(CloseReason(code: "leaving", detail: "the node stops"))

@@ -5,7 +5,7 @@ extension Stage: LinkDelegate {
   @usableFromInline func link(_ link: Link, received call: borrowing IncomingCall) {
     let sink = ReplySink.link(link, call.request)
     counters.calls += 1
-    guard isBelieved(link) else { return reply(to: sink, .refused, text: "this node's beats have not been seen for a lease") }
+    guard loop.now < link.believedUntil else { return reply(to: sink, .refused, text: "this node's beats have not been seen for a lease") }
     guard let kind = registry.kinds[call.kind] else {
       return reply(to: sink, .unknownKind, text: unknownKind(call.kind))
     }
@@ -23,13 +23,6 @@ extension Stage: LinkDelegate {
       deadline: call.deadline(now: loop.now), identity: call.identity, chain: call.hasChain ? .from(call.chain) : nil,
       call: CallID(caller: call.caller, sequence: call.sequence), lowestOpen: call.lowestOpen)
     shard.deliver(kind, id, hash: hash, call.method, isQuery: isQuery, call.arguments, facts, to: sink)
-  }
-
-  /// A node is believed only for a lease after its last beat was seen: a machine that was frozen with its clock does not know
-  /// that it is late.
-  private func isBelieved(_ link: Link) -> Bool {
-    guard let peer = link.peer, peer.role == .node, let belief = beliefs[peer.name] else { return true }
-    return belief.incarnation == peer.incarnation && loop.now < belief.until
   }
 
   /// Not the owner. Whoever is behind reads the register: the caller when our view is newer, we when its is.

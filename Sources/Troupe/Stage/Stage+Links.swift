@@ -42,12 +42,20 @@ extension Stage {
     }
   }
 
+  /// A node is believed only for a lease after its last beat was seen: a machine that was frozen with its clock does not know
+  /// that it is late.
+  func believe(_ link: Link) {
+    guard let peer = link.peer, peer.role == .node, let belief = beliefs[peer.name] else { return }
+    link.believedUntil = belief.incarnation == peer.incarnation ? belief.until : Instant(nanoseconds: .min)
+  }
+
   @usableFromInline func linkClosed(_ link: Link, _ reason: CloseReason) {
     log(reason == .endOfFile || reason == .local ? .debug : .info, "the link with \(link.peerDescription) ended: \(reason)")
   }
 
   @usableFromInline func linkOpened(_ link: Link) {
     log(.debug, "a link with \(link.peerDescription) is open")
+    believe(link)
     if let routing { link.announce(epoch: routing.epoch.value) }
   }
 

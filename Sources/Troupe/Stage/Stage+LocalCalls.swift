@@ -9,9 +9,11 @@ extension Stage {
 
   /// What a call on the short way leaves behind: who calls, and that it was made.
   @usableFromInline func beginLocalTurn(_ target: RefTarget) {
-    synchronousCaller = target.options.identity ?? TurnInfo.current?.identity
+    synchronousTurn = SynchronousTurn(caller: target.options.identity ?? TurnInfo.current?.identity)
     counters.calls += 1
   }
+
+  @usableFromInline func endLocalTurn() { synchronousTurn = nil }
 
   /// The entity to run the call on here and now; nil when it lives elsewhere, is busy or still loading.
   @usableFromInline func localActivation(_ target: RefTarget, isQuery: Bool) throws -> Activation? {
@@ -45,7 +47,7 @@ extension Stage {
   func info(for activation: Activation, _ options: CallOptions, parent: TurnInfo?) -> TurnInfo {
     TurnInfo(
       deadline: deadline(options, parent: parent),
-      chain: CallChain(kind: activation.kindID, id: activation.id, next: parent?.chain),
+      kind: activation.kindID, id: activation.id, callers: parent?.chain,
       identity: options.identity ?? parent?.identity)
   }
 

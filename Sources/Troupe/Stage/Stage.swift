@@ -24,15 +24,17 @@
   /// Until when this node may answer; for ever on a client.
   var leaseUntil: Instant
   var counters = Counters()
-  /// In whose name the synchronous turn runs that is on the stack.
-  var synchronousCaller: String?
+  /// The synchronous turn that is on the stack.
+  var synchronousTurn: SynchronousTurn?
+  var idleRunners: [TurnRunner] = []
+  var isClosed = false
 
   private var listener: (any Listener)?
   var housekeeper: LoopTimer?
   var nextSwept = 0
   /// Of the nodes that the view lists; empty on a client.
-  var beliefs: [String: Belief] = [:]
-  private var scratch: Writer? = Writer()
+  var beliefs: [String: Belief] = [:] { didSet { for link in peers.openLinks { believe(link) } } }
+  private var scratch = Writer()
   private var journalsWithWork: [Shard] = []
   private var isRegisteredForPassEnd = false
   var openCalls = OpenCalls()
@@ -71,6 +73,12 @@
     let log: Log
   }
 
+  /// Makes no calls, so it has neither deadline nor chain to hand on.
+  struct SynchronousTurn {
+    /// In whose name it was called.
+    let caller: String?
+  }
+
   struct Counters: Sendable {
     var calls: UInt64 = 0
     var sent: UInt64 = 0
@@ -99,15 +107,16 @@
 
   // MARK: Scratch
 
-  /// One writer for the replies of all synchronous turns; nested turns get one of their own.
-  func takeScratch() -> Writer {
-    defer { scratch = nil }
-    return scratch ?? Writer()
-  }
+  /// A reply larger than this, bytes, does not leave its memory behind.
+  private static let keptScratch = 64 << 10
 
-  func giveBack(_ writer: consuming Writer) {
-    writer.removeAll(keepingCapacity: true)
-    scratch = writer
+  /// Exchanges an empty writer for the one that turns write their replies to, and that keeps its memory. A turn within a turn finds
+  /// an empty one there. Exchanged back when the reply is out.
+  func exchangeScratch(_ writer: inout Writer) { swap(&writer, &scratch) }
+
+  func giveBack(_ writer: inout Writer) {
+    writer.removeAll(keepingCapacity: writer.count <= Self.keptScratch)
+    swap(&writer, &scratch)
   }
 
   // MARK: Tasks

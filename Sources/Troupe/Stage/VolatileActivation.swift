@@ -8,31 +8,35 @@
     self.entity = entity
     super.init(kind: kind, id: id, hash: hash, shard: shard)
   }
+
+  override nonisolated(nonsending) func perform(_ method: UInt64, _ arguments: [UInt8], reply: inout Writer) async throws -> Outcome {
+    var reader = Reader(arguments.span.bytes)
+    return try await E.dispatchAsync(method, &reader, reply: &reply, on: entity)
+  }
 }
 
 final class VolatileActivation<E: Entity>: EntityActivation<E> {
   override func run(_ method: UInt64, isQuery: Bool, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink) {
     let stage = stage
-    var writer = stage.takeScratch()
-    stage.synchronousCaller = facts.identity
-    let outcome: Outcome
+    var writer = Writer()
+    stage.exchangeScratch(&writer)
+    defer { stage.giveBack(&writer) }
+    var reader = Reader(arguments)
+    stage.synchronousTurn = Stage.SynchronousTurn(caller: facts.identity)
+    defer { stage.synchronousTurn = nil }
     do {
-      outcome = try entity.assumeIsolated { entity in
-        var reader = Reader(arguments)
-        return try E.dispatch(method, &reader, reply: &writer, on: entity)
+      switch try dispatch(method, &reader, &writer, entity) {
+      case .value: stage.reply(to: sink, .value, writer.span)
+      case .failure: stage.reply(to: sink, .failure, writer.span)
+      case .suspends: TurnRunner.start(method, isQuery: isQuery, arguments, facts, to: sink, of: self)
       }
     } catch {
-      stage.giveBack(writer)
-      return stage.refuse(error, of: self, to: sink)
+      stage.refuse(error, of: self, to: sink)
     }
-    switch outcome {
-    case .value: stage.reply(to: sink, .value, writer.bytes.span.bytes)
-    case .failure: stage.reply(to: sink, .failure, writer.bytes.span.bytes)
-    case .suspends:
-      AsyncTurn.start(method, isQuery: isQuery, arguments, facts, to: sink, of: self, on: entity)
-    }
-    stage.giveBack(writer)
   }
+
+  /// The kind's: one for all its entities.
+  private var dispatch: Dispatch<E> { unsafeDowncast(kind, to: VolatileKind<E>.self).dispatch }  // only `VolatileKind` makes one of these
 
   override func delete(_ facts: CallFacts, to sink: ReplySink) {
     shard.evict(self)

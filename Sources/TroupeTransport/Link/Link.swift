@@ -30,6 +30,9 @@ public final class Link {
   /// The last epoch that this link carried, either way: a hint is not repeated.
   public internal(set) var announcedEpoch: UInt64 = 0
 
+  /// Until when what the peer says counts. The runtime sets it and asks for it; here it only stands beside each call.
+  public var believedUntil = Instant.distantFuture
+
   var phase = Phase.waiting
   var handshake: Handshake
   var connection: (any Connection)?
