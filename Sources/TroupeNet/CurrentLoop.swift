@@ -9,6 +9,9 @@ public enum CurrentLoop {
     troupe_current_loop() == nil ? nil : troupe_current_index()
   }
 
+  /// The loop's token; `nil` off the loops. About a nanosecond.
+  public static var token: LoopToken? { markPointer().map { LoopToken(mark: $0) } }
+
   /// The loop itself; `nil` off the loops.
   public static var loop: (any EventLoop)? {
     guard let mark = markPointer() else { return nil }
@@ -27,6 +30,11 @@ public enum CurrentLoop {
 
   @inline(never)
   package static var resumesActors: Bool { troupe_resumes_actors() != 0 }
+
+  /// The work of the loop on which the caller runs.
+  static var queue: PassQueue? {
+    markPointer().map { Unmanaged<LoopMark>.fromOpaque($0).takeUnretainedValue().queue }
+  }
 
   /// What a thread was before it entered a loop.
   package struct Previous {
@@ -52,17 +60,28 @@ public enum CurrentLoop {
   fileprivate static func markPointer() -> UnsafeMutableRawPointer? { troupe_current_loop() }
 }
 
+/// Which loop: to be compared with `CurrentLoop.token`, without going through the loop itself.
+public struct LoopToken: Equatable, @unchecked Sendable {
+  // Sound because the pointer is only compared.
+  @usableFromInline let mark: UnsafeRawPointer
+
+  init(mark: UnsafeRawPointer) { self.mark = mark }
+
+  @inlinable public static func == (left: LoopToken, right: LoopToken) -> Bool { left.mark == right.mark }
+}
+
 /// What the thread-local slot points to; each loop owns one for as long as it runs.
 package final class LoopMark: @unchecked Sendable {
   // Sound because it is immutable, and entered only while its loop, which owns it, is alive.
   package unowned(unsafe) let loop: any EventLoop
   package let index: Int
+  let queue: PassQueue
 
-  package init(_ loop: any EventLoop, index: Int) {
+  package init(_ loop: any EventLoop, index: Int, queue: PassQueue) {
     self.loop = loop
+    self.queue = queue
     self.index = index
   }
 
-  /// Whether the calling thread runs the loop of this mark.
-  package var isCurrent: Bool { CurrentLoop.markPointer() == Unmanaged.passUnretained(self).toOpaque() }
+  package var token: LoopToken { LoopToken(mark: Unmanaged.passUnretained(self).toOpaque()) }
 }

@@ -15,8 +15,8 @@ public protocol EventLoop: SerialExecutor, TaskExecutor {
   /// The loop's number within its process, from 0.
   var index: Int { get }
 
-  /// Whether the caller runs on this loop. A thread-local comparison; costs about a nanosecond.
-  var isCurrent: Bool { get }
+  /// Tells this loop from all others of the process, for as long as it lives.
+  var token: LoopToken { get }
 
   /// The time at which the callback that is running began. On loop only; a plain load, so it stands still for a whole pass.
   var now: Instant { get }
@@ -35,6 +35,10 @@ public protocol EventLoop: SerialExecutor, TaskExecutor {
   ///
   /// Handing over a batch wakes the loop once. Work handed to a loop that has stopped is dropped.
   func execute(_ work: @escaping @Sendable () -> Void)
+
+  /// The same for work of which there may be much: another loop hands it over at the end of its pass, all at once. Work delivered by
+  /// one loop keeps its order; `execute` may overtake it.
+  func deliver(_ work: @escaping @Sendable () -> Void)
 
   /// Runs `work` once, not before `delay` has passed. On loop only. Resolution: a millisecond, rounded up.
   @discardableResult
@@ -65,4 +69,9 @@ public protocol EventLoop: SerialExecutor, TaskExecutor {
 
   /// Closes every connection and listener, forgets the timers and ends the loop. From any thread; returns at once.
   func stop()
+}
+
+extension EventLoop {
+  /// Whether the caller runs on this loop. A thread-local comparison; costs about a nanosecond.
+  public var isCurrent: Bool { CurrentLoop.token == token }
 }

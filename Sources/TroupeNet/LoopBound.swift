@@ -7,16 +7,22 @@
 public struct LoopBound<Value>: @unchecked Sendable {
   // Sound because `stored` is reached through `value` alone, which lets only the loop's own thread pass.
   public let loop: any EventLoop
-  private let stored: Value
+  @usableFromInline let token: LoopToken
+  @usableFromInline let stored: Value
 
   public init(_ value: Value, on loop: any EventLoop) {
     stored = value
     self.loop = loop
+    token = loop.token
   }
 
   /// The value. Traps when the caller is not on `loop`.
-  public var value: Value {
-    precondition(loop.isCurrent, "a value of loop \(loop.index) was used from loop \(CurrentLoop.index.map(String.init) ?? "none")")
+  @inlinable public var value: Value {
+    if CurrentLoop.token != token { refuse() }
     return stored
+  }
+
+  @usableFromInline func refuse() -> Never {
+    preconditionFailure("a value of loop \(loop.index) was used from loop \(CurrentLoop.index.map(String.init) ?? "none")")
   }
 }

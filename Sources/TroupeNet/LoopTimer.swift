@@ -7,7 +7,8 @@ public final class LoopTimer {
   package let sequence: UInt64
   package internal(set) var work: (() -> Void)?
   var slot = -1
-  weak var queue: TimerQueue?
+  /// While it is scheduled.
+  var queue: TimerQueue?
 
   init(deadline: Instant, sequence: UInt64, work: @escaping () -> Void) {
     self.deadline = deadline

@@ -1,5 +1,5 @@
-// What a loop has to do: jobs of the concurrency runtime and closures in one order, a mailbox for other threads, and the
-// flushers that run once all of it is done. Both loops use it, so both have the same passes.
+// What a loop has to do: jobs of the concurrency runtime and closures in one order, a mailbox for other threads, what it has
+// gathered for other loops, and the flushers that run once all of it is done. Both loops use it, so both have the same passes.
 import Synchronization
 
 /// A loop's work. `post` is for any thread, everything else for the loop's own.
@@ -20,18 +20,30 @@ package final class PassQueue: @unchecked Sendable {
     var isOpen = true
   }
 
+  /// What this loop's pass has for another loop.
+  private struct Parcel {
+    let queue: PassQueue
+    var work: [Work] = []
+  }
+
+  /// A parcel of this size leaves before its pass ends: the other loop can begin, and this one still pays one lock for many.
+  private static let parcelLimit = 256
+
+  /// Wakes the loop; runs under the mailbox's lock.
+  private let wake: @Sendable () -> Void
   private let mailbox = Mutex(Mailbox())
   private let mail = Atomic(false)
   private var waiting: [Work] = []
   private var running: [Work] = []
   private var flushers: [any EndOfPass] = []
   private var flushing: [any EndOfPass] = []
+  private var parcels: [Parcel] = []
   private var isDraining = false
 
   /// Jobs that one drain runs before the loop looks at its sockets again, so that tasks that yield forever starve nobody.
   package static let budget = 16_384
 
-  package init() {}
+  package init(wake: @escaping @Sendable () -> Void) { self.wake = wake }
 
   /// Puts work behind everything that waits. On the loop only.
   @inline(__always)
@@ -40,15 +52,41 @@ package final class PassQueue: @unchecked Sendable {
   @inline(__always)
   package func append(_ flusher: any EndOfPass) { flushers.append(flusher) }
 
-  /// Puts work behind everything that was posted, from any thread. `wake` runs, under the lock, if the loop must be woken.
-  package func post(_ work: Work, wake: () -> Void) {
+  /// Puts work behind everything that was posted, from any thread, and wakes the loop if that must be.
+  package func post(_ work: Work) {
     mailbox.withLock { mailbox in
       guard mailbox.isOpen else { return }
       mailbox.work.append(work)
-      guard mailbox.work.count == 1 else { return }
-      mail.store(true, ordering: .releasing)
-      wake()
+      if mailbox.work.count == 1 { announce() }
     }
+  }
+
+  /// The same, but from another loop only at the end of that loop's pass, with everything that the pass has for this one: one
+  /// lock and one wake-up for all of it.
+  package func postWithPass(_ work: Work) {
+    if let sender = CurrentLoop.queue { sender.gather(work, for: self) } else { post(work) }
+  }
+
+  private func gather(_ work: Work, for queue: PassQueue) {
+    let place = parcels.firstIndex { $0.queue === queue } ?? parcels.count
+    if place == parcels.count { parcels.append(Parcel(queue: queue)) }
+    parcels[place].work.append(work)
+    if parcels[place].work.count >= Self.parcelLimit { queue.take(&parcels[place].work) }
+  }
+
+  private func take(_ parcel: inout [Work]) {
+    mailbox.withLock { mailbox in
+      guard mailbox.isOpen else { return }
+      let isFirst = mailbox.work.isEmpty
+      mailbox.work.append(contentsOf: parcel)
+      if isFirst { announce() }
+    }
+    parcel.removeAll(keepingCapacity: true)
+  }
+
+  private func announce() {
+    mail.store(true, ordering: .releasing)
+    wake()
   }
 
   /// From now on posted work is dropped.
@@ -60,6 +98,7 @@ package final class PassQueue: @unchecked Sendable {
   package func removeAll() {
     waiting = []
     flushers = []
+    parcels = []
     mailbox.withLock { $0.work = [] }
   }
 
@@ -75,6 +114,7 @@ package final class PassQueue: @unchecked Sendable {
     while true {
       if hasMail { collect() }
       if waiting.isEmpty {
+        handOver()
         if flushers.isEmpty { return true }
         budget -= 1
         flush()
@@ -82,11 +122,16 @@ package final class PassQueue: @unchecked Sendable {
         budget -= waiting.count
         runWaiting(executor, taskExecutor)
       } else {
+        handOver()
         flush()
         return false
       }
       if budget <= 0, waiting.isEmpty { return isEmpty }
     }
+  }
+
+  private func handOver() {
+    for place in parcels.indices where !parcels[place].work.isEmpty { parcels[place].queue.take(&parcels[place].work) }
   }
 
   private func collect() {

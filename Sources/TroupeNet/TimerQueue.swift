@@ -36,6 +36,7 @@ package final class TimerQueue {
     heap = []
     for timer in timers {
       timer.slot = -1
+      timer.queue = nil
       timer.work = nil
     }
   }
@@ -45,6 +46,7 @@ package final class TimerQueue {
     guard slot >= 0 else { return }
     precondition(heap[slot] === timer, "timer \(timer.sequence) is not in slot \(slot)")
     timer.slot = -1
+    timer.queue = nil
     let last = heap.removeLast()
     guard last !== timer else { return }
     place(last, at: slot)

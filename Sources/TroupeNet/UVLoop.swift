@@ -16,7 +16,7 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
   let keepBusy = UnsafeMutablePointer<uv_idle_t>.allocate(capacity: 1)
   let alarm = UnsafeMutablePointer<uv_timer_t>.allocate(capacity: 1)
 
-  let queue = PassQueue()
+  let queue: PassQueue
   let timers = TimerQueue()
   var time: Instant
   var alarmSetFor: Instant?
@@ -55,6 +55,8 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
     self.index = index
     self.name = name
     time = SystemClock.boot()
+    nonisolated(unsafe) let wakeUp = wakeUp  // libuv allows this one function from any thread; the queue stops before the handle goes
+    queue = PassQueue { uv_async_send(wakeUp) }
     var seed: UInt64 = 0
     guard uv_random(nil, nil, &seed, MemoryLayout<UInt64>.size, 0, nil) == 0 else {
       throw .system("Cannot seed the event loop", "the system gave no random bytes")
@@ -62,7 +64,7 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
     generator = SeededRandom(seed: seed)
     let failure = uv_loop_init(uv)
     if failure != 0 { throw .system("Cannot make an event loop", UVError.sentence(failure)) }
-    mark = LoopMark(self, index: index)
+    mark = LoopMark(self, index: index, queue: queue)
     try prepareCore()
   }
 
@@ -91,16 +93,17 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
 
   // MARK: EventLoop
 
-  @inline(__always)
-  public var isCurrent: Bool { mark.isCurrent }
+  public var token: LoopToken { mark.token }
   public var now: Instant { time }
   public func freshNow() -> Instant { SystemClock.boot() }
   public func wallClock() -> WallTime { SystemClock.wall() }
   public func random() -> UInt64 { generator.next() }
 
   public func execute(_ work: @escaping @Sendable () -> Void) {
-    if isCurrent { queue.append(.call(work)) } else { queue.post(.call(work), wake: wake) }
+    if isCurrent { queue.append(.call(work)) } else { queue.post(.call(work)) }
   }
+
+  public func deliver(_ work: @escaping @Sendable () -> Void) { take(.call(work)) }
 
   public func enqueue(_ job: consuming ExecutorJob) { take(.job(UnownedJob(job))) }
 
@@ -112,7 +115,7 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
 
   @inline(__always)
   private func take(_ work: PassQueue.Work) {
-    if isCurrent { queue.append(work) } else { queue.post(work, wake: wake) }
+    if isCurrent { queue.append(work) } else { queue.postWithPass(work) }
   }
 
   public func checkIsolated() { precondition(isCurrent, "not on loop \(index)") }
@@ -160,8 +163,6 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
 
   /// Listeners, connections and signal watchers that are not closed yet. For tests, on the loop or after its end.
   package var residentCount: Int { residents.count }
-
-  private func wake() { uv_async_send(wakeUp) }
 
   /// A peer that is gone must show as an error of the write, not as a signal that ends the process.
   private static let ignoresBrokenPipes: Void = { signal(SIGPIPE, SIG_IGN) }()

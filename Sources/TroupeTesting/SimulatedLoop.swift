@@ -15,7 +15,7 @@ public final class SimulatedLoop: EventLoop, @unchecked Sendable {
   public enum State: Sendable { case running, paused, stopped }
   public private(set) var state = State.running
 
-  private let queue = PassQueue()
+  private let queue: PassQueue
   private var generator: SeededRandom
   private var passIsScheduled = false
   private var missed: [() -> Void] = []
@@ -33,11 +33,12 @@ public final class SimulatedLoop: EventLoop, @unchecked Sendable {
     self.host = host
     self.index = index
     self.identity = identity
+    queue = PassQueue { [unowned world] in world.mailArrived() }
     generator = SeededRandom(seed: world.seed &+ UInt64(number + 1) &* 0x9E37_79B9)
-    mark = LoopMark(self, index: index)
+    mark = LoopMark(self, index: index, queue: queue)
   }
 
-  public var isCurrent: Bool { mark.isCurrent }
+  public var token: LoopToken { mark.token }
   public var now: Instant { world.now }
   public func freshNow() -> Instant { world.now }
   public func wallClock() -> WallTime {
@@ -46,8 +47,10 @@ public final class SimulatedLoop: EventLoop, @unchecked Sendable {
   public func random() -> UInt64 { generator.next() }
 
   public func execute(_ work: @escaping @Sendable () -> Void) {
-    if isCurrent { queue.append(.call(work)) } else { queue.post(.call(work), wake: world.mailArrived) }
+    if isCurrent { queue.append(.call(work)) } else { queue.post(.call(work)) }
   }
+
+  public func deliver(_ work: @escaping @Sendable () -> Void) { take(.call(work)) }
 
   public func enqueue(_ job: consuming ExecutorJob) { take(.job(UnownedJob(job))) }
 
@@ -59,7 +62,7 @@ public final class SimulatedLoop: EventLoop, @unchecked Sendable {
 
   @inline(__always)
   private func take(_ work: PassQueue.Work) {
-    if isCurrent { queue.append(work) } else { queue.post(work, wake: world.mailArrived) }
+    if isCurrent { queue.append(work) } else { queue.postWithPass(work) }
   }
 
   public func checkIsolated() { precondition(isCurrent, "not on loop \(index) of \(host)") }

@@ -190,7 +190,7 @@ struct PeersTests {
       #expect(await pair.node.events.closed() == "end-of-file")
       let late = await withUnsafeContinuation { continuation in
         pair.gateway.loop.execute {
-          kept.value.link(toLoop: 0).call(pair.gateway.head(.seconds(1)), entity: "late", write: { _ in }, reply: continuation)
+          kept.value.link(toLoop: 0).call(pair.gateway.head(.seconds(1)), entity: "late", write: { _ in }, reply: ReplyWaiter(continuation))
         }
       }
       #expect(late.status == .neverSent)

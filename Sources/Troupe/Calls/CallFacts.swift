@@ -29,5 +29,5 @@ enum ReplySink {
   /// Another process, which asked under this number.
   case link(Link, UInt32)
   /// A task of this process, on whatever thread.
-  case waiter(UnsafeContinuation<Reply, Never>)
+  case waiter(ReplyWaiter)
 }

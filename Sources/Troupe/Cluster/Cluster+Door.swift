@@ -108,7 +108,7 @@ extension Cluster {
   private func ask(_ member: Member, _ topic: AskTopic, _ payload: [UInt8], within limit: Duration) async throws -> [UInt8] {
     let home = stages[0]
     let reply: Reply = await withUnsafeContinuation { waiter in
-      home.loop.execute { home.stage.value.ask(member, topic, payload, within: limit, waiter) }
+      home.loop.execute { home.stage.value.ask(member, topic, payload, within: limit, ReplyWaiter(waiter)) }
     }
     let text = String(decoding: reply.bytes, as: UTF8.self)
     switch reply.status {

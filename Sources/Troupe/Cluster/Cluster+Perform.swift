@@ -38,7 +38,7 @@ extension Stage {
   }
 
   /// Takes a call: from here on it has an id and an instant by which it ends.
-  @usableFromInline func open(_ target: RefTarget) throws -> OpenCall {
+  @usableFromInline func open(_ target: borrowing RefTarget) throws -> OpenCall {
     let turn = TurnInfo.current
     try target.check()
     let deadline = deadline(target.options, parent: turn)

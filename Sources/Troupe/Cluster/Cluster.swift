@@ -18,7 +18,7 @@ public final class Cluster: Sendable {
   /// The stage of the loop that this code runs on; nil on any other thread.
   @usableFromInline var currentStage: Stage? {
     guard let index = CurrentLoop.index else { return nil }
-    guard index < stages.count, stages[index].loop.isCurrent else { return nil }
+    guard index < stages.count, stages[index].isHere else { return nil }
     return stages[index].stage.value
   }
 }

@@ -48,7 +48,7 @@ final class ViewFollower {
     stage.spawn {
       let reply: Reply = await withUnsafeContinuation { waiter in
         let now = bound.loop.freshNow()
-        link.value.ask(.view, deadline: now + Client.askLimit, write: { _ in }, reply: waiter)
+        link.value.ask(.view, deadline: now + Client.askLimit, write: { _ in }, reply: ReplyWaiter(waiter))
       }
       bound.value.answered(reply)
     }
@@ -82,7 +82,7 @@ final class ViewFollower {
 
   private func spread(_ table: RoutingTable) {
     for home in cluster.stages {
-      if home.loop.isCurrent { home.stage.value.adopt(table) } else { home.loop.execute { home.stage.value.adopt(table) } }
+      if home.isHere { home.stage.value.adopt(table) } else { home.loop.execute { home.stage.value.adopt(table) } }
     }
     tell(nil)
   }

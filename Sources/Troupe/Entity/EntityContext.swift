@@ -52,14 +52,19 @@ extension Entity {
 /// What all entities of one loop share. One pointer in each context instead of four.
 final class StageHome: Sendable {
   let loop: any EventLoop
+  private let token: LoopToken
   let executor: UnownedSerialExecutor
   let stage: LoopBound<Stage>
   let floor: StageFloor
 
   init(stage: Stage) {
     loop = stage.loop
+    token = stage.loop.token
     executor = stage.loop.asUnownedSerialExecutor()
     self.stage = LoopBound(stage, on: stage.loop)
     floor = StageFloor(executor)
   }
+
+  /// Whether the caller runs on this loop.
+  var isHere: Bool { CurrentLoop.token == token }
 }

@@ -14,8 +14,7 @@ extension EntityRef {
     guard let stage = target.cluster.currentStage else {
       return try await elsewhere(method, isQuery: isQuery, failure, write)
     }
-    if isQuery || !Target.isDurable, let activation = try stage.localActivation(target, isQuery: isQuery, of: Target.self) {
-      stage.beginLocalTurn(target)
+    if isQuery || !Target.isDurable, let activation = try stage.localActivation(target, isQuery: isQuery, runsAtOnce: true, of: Target.self) {
       defer { stage.endLocalTurn() }
       let result = try activation.here(failure, local)
       if let offset = activation.gateOffset { try await stage.passGate(of: activation, at: offset) }
@@ -41,7 +40,7 @@ extension EntityRef {
     guard let stage = target.cluster.currentStage else {
       return try await elsewhere(method, isQuery: isQuery, failure, write)
     }
-    if let activation = try stage.localActivation(target, isQuery: isQuery, of: Target.self) {
+    if let activation = try stage.localActivation(target, isQuery: isQuery, runsAtOnce: false, of: Target.self) {
       return try await here(stage, activation, isQuery: isQuery, failure, local)
     }
     return try await remote(stage, method, isQuery: isQuery, failure, write)
@@ -88,7 +87,6 @@ extension EntityRef {
     _ stage: Stage, _ activation: EntityActivation<Target>, isQuery: Bool, _ failure: F.Type,
     _ local: @Sendable (isolated Target) async throws -> Result
   ) async throws -> Result {
-    stage.counters.calls += 1
     let info = stage.info(for: activation, target.options, parent: TurnInfo.current)
     activation.enterTurn(isQuery: isQuery)
     defer { activation.leaveTurn(isQuery: isQuery) }

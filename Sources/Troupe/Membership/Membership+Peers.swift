@@ -23,7 +23,7 @@ extension Membership {
     let home = stages[0]
     stage.spawn {
       let reply: Reply = await withUnsafeContinuation { waiter in
-        home.stage.value.ask(member, topic, payload, within: Self.answerLimit, waiter)
+        home.stage.value.ask(member, topic, payload, within: Self.answerLimit, ReplyWaiter(waiter))
       }
       if reply.status == .value { answered(bound.value, reply.bytes) }
     }

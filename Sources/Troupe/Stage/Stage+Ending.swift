@@ -44,8 +44,9 @@ extension Stage {
 
   /// Ends calls that waited too long, and lets idle entities go.
   func keepHouse(idleAfter: Duration) {
-    housekeeper = loop.schedule(after: Self.housekeeping) { [weak self] in
-      guard let self else { return }
+    // Strong, and ended by `close` or with the loop: a stage to which a weak reference was ever made counts its references in a
+    // table beside it, some twenty times a call.
+    housekeeper = loop.schedule(after: Self.housekeeping) { [self] in
       let now = loop.now
       for case let shard? in shards where !shard.parked.isEmpty { shard.dropExpired(now) }
       if !shards.isEmpty {

@@ -61,7 +61,7 @@ extension Stage {
 
   /// Asks a member something about the cluster, over the link to its first loop.
   func ask(
-    _ member: Member, _ topic: AskTopic, _ payload: [UInt8], within limit: Duration, _ waiter: UnsafeContinuation<Reply, Never>
+    _ member: Member, _ topic: AskTopic, _ payload: [UInt8], within limit: Duration, _ waiter: ReplyWaiter
   ) {
     if member.id == node { return askSelf(topic, payload, waiter) }
     let peer = peers.peer(member.id.value) ?? peers.set(member.id.value, addresses: member.addresses.compactMap { SocketAddress($0) })
@@ -69,7 +69,7 @@ extension Stage {
     peer.link(toLoop: 0).ask(topic, deadline: loop.now + limit, write: { $0.append(payload) }, reply: waiter)
   }
 
-  private func askSelf(_ topic: AskTopic, _ payload: [UInt8], _ waiter: UnsafeContinuation<Reply, Never>) {
+  private func askSelf(_ topic: AskTopic, _ payload: [UInt8], _ waiter: ReplyWaiter) {
     guard let answers else { return reply(to: .waiter(waiter), .notServing, text: "this node is starting") }
     spawn {
       do {

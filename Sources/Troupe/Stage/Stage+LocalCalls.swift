@@ -1,26 +1,24 @@
 // The short way: caller and entity live on this loop, and the entity is free.
 
 extension Stage {
-  /// The same by its type: nil also when this node runs another type under the kind's name.
-  @inlinable func localActivation<E: Entity>(_ target: RefTarget, isQuery: Bool, of type: E.Type) throws -> EntityActivation<E>? {
-    guard let activation = try localActivation(target, isQuery: isQuery), activation.runs(ObjectIdentifier(type)) else { return nil }
-    return unsafeDowncast(activation, to: EntityActivation<E>.self)  // sound by the line above; a checked cast takes 40 ns
-  }
-
-  /// What a call on the short way leaves behind: who calls, and that it was made.
-  @usableFromInline func beginLocalTurn(_ target: RefTarget) {
-    synchronousTurn = SynchronousTurn(caller: target.options.identity ?? TurnInfo.current?.identity)
-    counters.calls += 1
-  }
-
-  @usableFromInline func endLocalTurn() { synchronousTurn = nil }
-
-  /// The entity to run the call on here and now; nil when it lives elsewhere, is busy or still loading.
-  @usableFromInline func localActivation(_ target: RefTarget, isQuery: Bool) throws -> Activation? {
-    guard let index = shardIndex(target.hash), let shard = shards[index], shard.state == .serving else { return nil }
-    if let turn = TurnInfo.current, turn.deadline <= loop.now {
-      throw CallError(.deadlineExceeded, "the time of the calling turn is up")
+  /// The entity to run the call on here and now; nil when it lives elsewhere, is busy or still loading, and when this node runs another
+  /// type under the kind's name. One that runs at once has begun its synchronous turn, which `endLocalTurn` ends.
+  @inlinable func localActivation<E: Entity>(
+    _ target: borrowing RefTarget, isQuery: Bool, runsAtOnce: Bool, of type: E.Type
+  ) throws -> EntityActivation<E>? {
+    guard let activation = try localActivation(target, isQuery: isQuery, runsAtOnce: runsAtOnce, of: ObjectIdentifier(type)) else {
+      return nil
     }
+    return unsafeDowncast(activation, to: EntityActivation<E>.self)  // sound by the type asked for; a checked cast takes 40 ns
+  }
+
+  @usableFromInline func localActivation(
+    _ target: borrowing RefTarget, isQuery: Bool, runsAtOnce: Bool, of type: ObjectIdentifier
+  ) throws -> Activation? {
+    guard let index = shardIndex(target.hash), let shard = shards[index], shard.state == .serving else { return nil }
+    let turn = TurnInfo.current
+    let now = loop.now
+    if let turn, turn.deadline <= now { throw CallError(.deadlineExceeded, "the time of the calling turn is up") }
     let activation: Activation
     if let found = shard.table.find(kind: target.kind, hash: target.hash, id: target.id) {
       activation = found
@@ -28,10 +26,14 @@ extension Stage {
       guard let kind = registry.kinds[target.kind], CallLimits.isValid(id: target.id) else { return nil }
       activation = shard.activate(kind, target.id, hash: target.hash)
     }
-    guard activation.canStart(isQuery: isQuery, caller: callerID), mayAnswer else { return nil }
-    activation.lastUsed = loop.now
+    guard activation.runs(type), activation.canStart(isQuery: isQuery, caller: callerID), mayAnswer else { return nil }
+    activation.lastUsed = now
+    counters.calls += 1
+    if runsAtOnce { synchronousTurn = SynchronousTurn(caller: target.options.identity ?? turn?.identity) }
     return activation
   }
+
+  @usableFromInline func endLocalTurn() { synchronousTurn = nil }
 
   /// A read's answer waits for the events that it saw.
   @usableFromInline nonisolated(nonsending) func passGate(of activation: Activation, at offset: Offset) async throws {

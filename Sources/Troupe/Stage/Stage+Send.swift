@@ -3,10 +3,11 @@
 extension Stage {
   /// Exactly one reply comes back through `waiter`.
   @usableFromInline func send(
-    _ call: OpenCall, to target: RefTarget, _ method: CalledMethod, isRetry: Bool = false, _ write: (inout Writer) -> Void,
-    _ waiter: UnsafeContinuation<Reply, Never>
+    _ call: OpenCall, to target: borrowing RefTarget, _ method: CalledMethod, isRetry: Bool = false, _ write: (inout Writer) -> Void,
+    _ continuation: UnsafeContinuation<Reply, Never>
   ) {
     counters.sent += 1
+    let waiter = ReplyWaiter(continuation, isTurn: call.turn != nil)
     guard let shard = shardIndex(target.hash) else {
       return reply(to: .waiter(waiter), .neverSent, text: "this process has not seen the cluster yet")
     }
@@ -27,27 +28,28 @@ extension Stage {
   private func lowestOpen(for call: OpenCall) -> UInt64 { call.sequence == 0 ? 0 : openCalls.lowest }
 
   private func sendHome(
-    _ call: OpenCall, _ target: RefTarget, _ method: CalledMethod, shard: Int, _ write: (inout Writer) -> Void,
-    _ waiter: UnsafeContinuation<Reply, Never>
+    _ call: OpenCall, _ target: borrowing RefTarget, _ method: CalledMethod, shard: Int, _ write: (inout Writer) -> Void,
+    _ waiter: ReplyWaiter
   ) {
     var writer = Writer()
     write(&writer)
     let facts = CallFacts(
       deadline: call.deadline, identity: target.options.identity ?? call.turn?.identity, chain: call.turn?.chain,
       call: id(of: call, target), lowestOpen: lowestOpen(for: call))
+    let target = copy target
     let home = cluster.stages[shard % cluster.stages.count]
-    if home.loop.isCurrent {
+    if home.isHere {
       deliverOwn(target, method, facts, shard: shard, writer.bytes, waiter)
     } else {
       let bytes = writer.bytes
-      home.loop.execute { home.stage.value.deliverOwn(target, method, facts, shard: shard, bytes, waiter) }
+      home.loop.deliver { home.stage.value.deliverOwn(target, method, facts, shard: shard, bytes, waiter) }
     }
   }
 
   /// A call made in this process, on the loop that serves its shard.
   private func deliverOwn(
     _ target: RefTarget, _ method: CalledMethod, _ facts: CallFacts, shard: Int, _ arguments: [UInt8],
-    _ waiter: UnsafeContinuation<Reply, Never>
+    _ waiter: ReplyWaiter
   ) {
     let sink = ReplySink.waiter(waiter)
     counters.calls += 1
@@ -64,8 +66,8 @@ extension Stage {
   }
 
   private func sendAway(
-    _ call: OpenCall, _ target: RefTarget, _ method: CalledMethod, isRetry: Bool, over peer: Peer, shard: Int,
-    _ write: (inout Writer) -> Void, _ waiter: UnsafeContinuation<Reply, Never>
+    _ call: OpenCall, _ target: borrowing RefTarget, _ method: CalledMethod, isRetry: Bool, over peer: Peer, shard: Int,
+    _ write: (inout Writer) -> Void, _ waiter: ReplyWaiter
   ) {
     // The lease is read once more, on a fresh clock, before anything leaves: see `linkMayFlush`.
     let now = loop.now

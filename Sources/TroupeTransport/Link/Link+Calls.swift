@@ -10,7 +10,7 @@ extension Link {
   /// (`.neverSent`) and when the call does not fit in a frame (`.tooLarge`).
   @inline(__always)
   public func call(
-    _ head: borrowing CallHead, entity: String, write: (inout Writer) -> Void, reply: ReplyContinuation
+    _ head: borrowing CallHead, entity: String, write: (inout Writer) -> Void, reply: ReplyWaiter
   ) {
     if let refusal = refusal(of: head, entity) { return reply.resume(returning: refusal) }
     guard let request = pending.insert(reply, deadline: head.deadline) else {
@@ -28,7 +28,7 @@ extension Link {
   }
 
   /// Asks the peer something about the cluster. Questions go before calls, and are asked even while calls are held back.
-  public func ask(_ topic: AskTopic, deadline: Instant, write: (inout Writer) -> Void, reply: ReplyContinuation) {
+  public func ask(_ topic: AskTopic, deadline: Instant, write: (inout Writer) -> Void, reply: ReplyWaiter) {
     if let refusal = refusal() { return reply.resume(returning: refusal) }
     guard let request = pending.insert(reply, deadline: deadline, isAsk: true) else {
       return reply.resume(returning: tooManyCalls())

@@ -3,9 +3,6 @@
 import TroupeNet
 import TroupeWire
 
-/// Who waits for a reply. Resumed exactly once, on the link's loop.
-public typealias ReplyContinuation = UnsafeContinuation<Reply, Never>
-
 /// A link to a peer: carries calls there and answers back, and the same the other way round.
 ///
 /// Frames are gathered and leave in one write when the loop's pass has run dry. Calls leave in the order in which they were made;
@@ -52,7 +49,7 @@ public final class Link {
   /// What the connection had not got rid of when we last looked, bytes.
   var backlog = 0
 
-  var pending = PendingCalls<ReplyContinuation>()
+  var pending = PendingCalls<ReplyWaiter>()
   /// Deadlines before this one would need an earlier look than the next that is planned.
   var nextSweep = Instant.distantFuture
   var sweepTimer: LoopTimer?

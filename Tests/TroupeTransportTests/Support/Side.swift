@@ -57,7 +57,7 @@ struct Side: Sendable {
     await withUnsafeContinuation { continuation in
       loop.execute {
         let link = parts.value.peers.peer(peer)!.link(toLoop: 0)
-        link.call(head(deadline), entity: entity, write: { $0.append(arguments) }, reply: continuation)
+        link.call(head(deadline), entity: entity, write: { $0.append(arguments) }, reply: ReplyWaiter(continuation))
       }
     }
   }
@@ -67,7 +67,7 @@ struct Side: Sendable {
       loop.execute {
         let link = parts.value.peers.peer(peer)!.link(toLoop: 0)
         link.ask(
-          AskTopic(rawValue: topic), deadline: loop.now + .seconds(5), write: { $0.append(payload) }, reply: continuation)
+          AskTopic(rawValue: topic), deadline: loop.now + .seconds(5), write: { $0.append(payload) }, reply: ReplyWaiter(continuation))
       }
     }
   }
@@ -117,8 +117,8 @@ extension Side {
 
 extension Side {
   /// Asks whoever listens at an address.
-  func askSeed(_ address: SocketAddress, _ continuation: ReplyContinuation) {
+  func askSeed(_ address: SocketAddress, _ continuation: UnsafeContinuation<Reply, Never>) {
     let link = parts.value.peers.seed(address)
-    link.ask(AskTopic(rawValue: 1), deadline: loop.now + .seconds(5), write: { $0.append([1, 2]) }, reply: continuation)
+    link.ask(AskTopic(rawValue: 1), deadline: loop.now + .seconds(5), write: { $0.append([1, 2]) }, reply: ReplyWaiter(continuation))
   }
 }
