@@ -1,7 +1,7 @@
 // What arrives with a call beside its arguments, in the callee's terms.
 
 /// Names one logical call through all its retries.
-struct CallFacts {
+struct CallFacts: Sendable {
   /// On the callee's clock: arrival plus the time left that the frame carried.
   var deadline: Instant
   var identity: String?
@@ -12,8 +12,8 @@ struct CallFacts {
   var lowestOpen: UInt64
 }
 
-/// A call that cannot start yet: its entity is busy or loading, or its shard is on its way here.
-struct ParkedCall {
+/// A call that cannot start here and now: its entity is busy or loading, its shard is on its way, or another loop serves it.
+struct ParkedCall: Sendable {
   let kind: Kind
   let entity: String
   let hash: UInt64
@@ -25,7 +25,8 @@ struct ParkedCall {
 }
 
 /// Where a reply goes.
-enum ReplySink {
+enum ReplySink: @unchecked Sendable {
+  // Sound because a link's sink never leaves the loop of its link; those that travel between loops are waiters.
   /// Another process, which asked under this number.
   case link(Link, UInt32)
   /// A task of this process, on whatever thread.

@@ -22,11 +22,10 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
 
   // MARK: Turns
 
-  override func run(_ method: UInt64, isQuery: Bool, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink) {
-    if isQuery { return ask(method, arguments, facts, to: sink) }
+  override func run(_ method: UInt64, isQuery: Bool, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink, on stage: Stage) {
+    if isQuery { return ask(method, arguments, facts, to: sink, on: stage) }
     let argumentsHash = entityHash(kindID: 0, id: arguments)
     guard admit(method, argumentsHash, facts, to: sink) else { return }
-    let stage = stage
     var writer = Writer()
     stage.exchangeScratch(&writer)
     defer { stage.giveBack(&writer) }
@@ -49,8 +48,7 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
     letOut(status, reply, to: sink)
   }
 
-  private func ask(_ method: UInt64, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink) {
-    let stage = stage
+  private func ask(_ method: UInt64, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink, on stage: Stage) {
     var writer = Writer()
     stage.exchangeScratch(&writer)
     defer { stage.giveBack(&writer) }
@@ -66,7 +64,7 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
       }
     }
     if case .success(.suspends) = result {
-      return TurnRunner.start(method, isQuery: true, arguments, facts, to: sink, of: self)
+      return TurnRunner.start(method, isQuery: true, arguments, facts, to: sink, of: self, on: stage)
     }
     let (status, reply) = stage.settle(result, writer, of: self)
     letOut(status, reply, to: sink)

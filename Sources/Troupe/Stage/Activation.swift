@@ -43,7 +43,9 @@
   // MARK: For subclasses
 
   /// Runs one call now.
-  func run(_ method: UInt64, isQuery: Bool, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink) { fatalError("abstract") }
+  func run(_ method: UInt64, isQuery: Bool, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink, on stage: Stage) {
+    fatalError("abstract")
+  }
   /// Runs an async method, decoding its arguments and encoding its result.
   nonisolated(nonsending) func perform(_ method: UInt64, _ arguments: [UInt8], reply: inout Writer) async throws -> Outcome {
     fatalError("abstract")
@@ -69,10 +71,12 @@
 
   // MARK: Turns
 
-  final func deliver(_ method: UInt64, isQuery: Bool, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink) {
+  final func deliver(
+    _ method: UInt64, isQuery: Bool, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink, on stage: Stage
+  ) {
     lastUsed = stage.loop.now
     if canStart(isQuery: isQuery, caller: facts.call.caller) {
-      start(method, isQuery: isQuery, arguments, facts, to: sink)
+      start(method, isQuery: isQuery, arguments, facts, to: sink, on: stage)
     } else if phase == .busy, !isQuery, let chain = facts.chain, chain.contains(kind: kindID, id: id) {
       stage.reply(to: sink, .callCycle, text: stage.describeCycle(chain, closing: self))
     } else {
@@ -90,11 +94,13 @@
     }
   }
 
-  private func start(_ method: UInt64, isQuery: Bool, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink) {
+  private func start(
+    _ method: UInt64, isQuery: Bool, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink, on stage: Stage
+  ) {
     if method == SystemMethod.delete {
       delete(facts, to: sink)
     } else {
-      run(method, isQuery: isQuery, arguments, facts, to: sink)
+      run(method, isQuery: isQuery, arguments, facts, to: sink, on: stage)
     }
   }
 
@@ -129,7 +135,7 @@
         stage.reply(to: next.sink, .deadlineExceeded, text: "it waited for \(kind.name)/\(id) until its time was up")
         continue
       }
-      start(next.method, isQuery: next.isQuery, next.arguments.span.bytes, next.facts, to: next.sink)
+      start(next.method, isQuery: next.isQuery, next.arguments.span.bytes, next.facts, to: next.sink, on: stage)
     }
     if isEvictable { shard.turnEnded() }
   }

@@ -5,17 +5,21 @@ struct EntityTable {
   /// Grown at three quarters full.
   private static let smallest = 8
 
-  /// Beside each other and not in one array of pairs: a probe that does not match touches no object.
-  private var hashes: [UInt64] = []
-  private var activations: [Activation?] = []
+  /// A look-up costs what it misses in the cache: hash and reference share a line, and a probe that does not match touches no object.
+  private struct Slot {
+    var hash = EntityTable.vacant
+    var activation: Activation?
+  }
+
+  private var slots: [Slot] = []
   private(set) var count = 0
 
   func find(kind: UInt32, hash: UInt64, id: RawSpan) -> Activation? {
     guard count > 0 else { return nil }
-    let mask = hashes.count - 1
+    let mask = slots.count - 1
     var index = Self.home(hash, mask)
-    while hashes[index] != Self.vacant {
-      if hashes[index] == Self.mark(hash), let found = activations[index], found.kindID == kind,
+    while slots[index].hash != Self.vacant {
+      if slots[index].hash == Self.mark(hash), let found = slots[index].activation, found.kindID == kind,
         sameBytes(found.id.utf8Span.span.bytes, id)
       {
         return found
@@ -30,28 +34,27 @@ struct EntityTable {
   }
 
   mutating func insert(_ activation: Activation) {
-    if (count + 1) * 4 > hashes.count * 3 { grow() }
+    if (count + 1) * 4 > slots.count * 3 { grow() }
     place(activation)
     count += 1
   }
 
   mutating func remove(_ activation: Activation) {
     guard count > 0 else { return }
-    let mask = hashes.count - 1
+    let mask = slots.count - 1
     var hole = Self.home(activation.hash, mask)
-    while activations[hole] !== activation {
-      guard hashes[hole] != Self.vacant else { return }
+    while slots[hole].activation !== activation {
+      guard slots[hole].hash != Self.vacant else { return }
       hole = (hole + 1) & mask
     }
     clear(hole)
     count -= 1
     // Whoever stood behind the hole because of a collision moves into it, so that no probe ends too early.
     var next = (hole + 1) & mask
-    while hashes[next] != Self.vacant {
-      let home = Self.home(hashes[next], mask)
+    while slots[next].hash != Self.vacant {
+      let home = Self.home(slots[next].hash, mask)
       if (next &- home) & mask >= (next &- hole) & mask {
-        hashes[hole] = hashes[next]
-        activations[hole] = activations[next]
+        slots[hole] = slots[next]
         clear(next)
         hole = next
       }
@@ -60,13 +63,12 @@ struct EntityTable {
   }
 
   mutating func removeAll() {
-    hashes = []
-    activations = []
+    slots = []
     count = 0
   }
 
   /// In no order that may reach a decision.
-  var all: [Activation] { activations.compactMap { $0 } }
+  var all: [Activation] { slots.compactMap(\.activation) }
 
   // MARK: Slots
 
@@ -78,24 +80,20 @@ struct EntityTable {
   private static func home(_ hash: UInt64, _ mask: Int) -> Int { Int(truncatingIfNeeded: mark(hash)) & mask }
 
   private mutating func clear(_ index: Int) {
-    hashes[index] = Self.vacant
-    activations[index] = nil
+    slots[index] = Slot()
   }
 
   private mutating func place(_ activation: Activation) {
-    let mask = hashes.count - 1
+    let mask = slots.count - 1
     var index = Self.home(activation.hash, mask)
-    while hashes[index] != Self.vacant { index = (index + 1) & mask }
-    hashes[index] = Self.mark(activation.hash)
-    activations[index] = activation
+    while slots[index].hash != Self.vacant { index = (index + 1) & mask }
+    slots[index] = Slot(hash: Self.mark(activation.hash), activation: activation)
   }
 
   private mutating func grow() {
-    let old = activations
-    let size = max(Self.smallest, old.count * 2)
-    hashes = Array(repeating: Self.vacant, count: size)
-    activations = Array(repeating: nil, count: size)
-    for case let activation? in old { place(activation) }
+    let old = slots
+    slots = Array(repeating: Slot(), count: max(Self.smallest, old.count * 2))
+    for case let activation? in old.lazy.map(\.activation) { place(activation) }
   }
 }
 

@@ -45,9 +45,10 @@ final class Shard {
 
   // MARK: Calls
 
+  /// `stage` is the shard's own, here and all the way down: handed on, it is not counted at each step.
   func deliver(
     _ kind: Kind, _ entity: RawSpan, hash: UInt64, _ method: UInt64, isQuery: Bool, _ arguments: RawSpan,
-    _ facts: CallFacts, to sink: ReplySink
+    _ facts: CallFacts, to sink: ReplySink, on stage: Stage
   ) {
     guard state == .serving else {
       return park(kind, entity, hash: hash, method, isQuery: isQuery, arguments, facts, to: sink)
@@ -61,7 +62,7 @@ final class Shard {
       }
       activation = activate(kind, id, hash: hash)
     }
-    activation.deliver(method, isQuery: isQuery, arguments, facts, to: sink)
+    activation.deliver(method, isQuery: isQuery, arguments, facts, to: sink, on: stage)
   }
 
   private func park(
@@ -91,7 +92,7 @@ final class Shard {
       }
       deliver(
         call.kind, call.entity.utf8Span.span.bytes, hash: call.hash, call.method, isQuery: call.isQuery,
-        call.arguments.span.bytes, call.facts, to: call.sink)
+        call.arguments.span.bytes, call.facts, to: call.sink, on: stage)
     }
   }
 

@@ -10,7 +10,7 @@ extension Stage: LinkDelegate {
       return reply(to: sink, .unknownKind, text: unknownKind(call.kind))
     }
     guard let isQuery = kind.isQuery(call.method) ?? systemMethod(call.method) else {
-      return reply(to: sink, .unknownMethod, text: "\(kind.name) has no method with the id \(String(call.method, radix: 16))")
+      return reply(to: sink, .unknownMethod, text: unknownMethod(call.method, of: kind))
     }
     let id = call.entity
     guard id.byteCount > 0, id.byteCount <= CallLimits.idBytes else {
@@ -22,7 +22,7 @@ extension Stage: LinkDelegate {
     let facts = CallFacts(
       deadline: call.deadline(now: loop.now), identity: call.identity, chain: call.hasChain ? .from(call.chain) : nil,
       call: CallID(caller: call.caller, sequence: call.sequence), lowestOpen: call.lowestOpen)
-    shard.deliver(kind, id, hash: hash, call.method, isQuery: isQuery, call.arguments, facts, to: sink)
+    shard.deliver(kind, id, hash: hash, call.method, isQuery: isQuery, call.arguments, facts, to: sink, on: self)
   }
 
   /// Not the owner. Whoever is behind reads the register: the caller when our view is newer, we when its is.

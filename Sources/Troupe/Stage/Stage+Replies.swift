@@ -49,7 +49,7 @@ extension Stage {
   private func describe(_ error: any Error, of activation: Activation) -> (ReplyStatus, String) {
     switch error {
     case DispatchError.unknownMethod(let method):
-      (.unknownMethod, "\(activation.kind.name) has no method with the id \(String(method, radix: 16))")
+      (.unknownMethod, unknownMethod(method, of: activation.kind))
     case let error as WireError: (.badArguments, "the arguments cannot be read: \(error)")
     default: (.fault, "\(activation.kind.name)/\(activation.id) failed: \(error)")
     }

@@ -27,42 +27,43 @@ extension Stage {
   /// What the entity may forget: the calls of this caller that have ended. Nothing for a call that the caller does not count.
   private func lowestOpen(for call: OpenCall) -> UInt64 { call.sequence == 0 ? 0 : openCalls.lowest }
 
+  /// To an entity of this process. Everything that can be known here is, so that what travels to another loop is one value.
   private func sendHome(
-    _ call: OpenCall, _ target: borrowing RefTarget, _ method: CalledMethod, shard: Int, _ write: (inout Writer) -> Void,
-    _ waiter: ReplyWaiter
+    _ call: OpenCall, _ target: borrowing RefTarget, _ method: CalledMethod, shard: Int, _ write: (inout Writer) -> Void, _ waiter: ReplyWaiter
   ) {
-    var writer = Writer()
+    guard let kind = registry.kinds[target.kind] else {
+      return reply(to: .waiter(waiter), .unknownKind, text: unknownKind(target.kind))
+    }
+    guard let isQuery = kind.isQuery(method.id) ?? systemMethod(method.id) else {
+      return reply(to: .waiter(waiter), .unknownMethod, text: unknownMethod(method.id, of: kind))
+    }
+    var writer = Writer(capacity: Self.usualArguments)
     write(&writer)
     let facts = CallFacts(
       deadline: call.deadline, identity: target.options.identity ?? call.turn?.identity, chain: call.turn?.chain,
       call: id(of: call, target), lowestOpen: lowestOpen(for: call))
-    let target = copy target
+    let own = ParkedCall(
+      kind: kind, entity: target.id, hash: target.hash, method: method.id, isQuery: isQuery, arguments: writer.bytes, facts: facts,
+      sink: .waiter(waiter))
     let home = cluster.stages[shard % cluster.stages.count]
     if home.isHere {
-      deliverOwn(target, method, facts, shard: shard, writer.bytes, waiter)
+      deliverOwn(own, shard: shard)
     } else {
-      let bytes = writer.bytes
-      home.loop.deliver { home.stage.value.deliverOwn(target, method, facts, shard: shard, bytes, waiter) }
+      home.loop.deliver { home.stage.value.deliverOwn(own, shard: shard) }
     }
   }
 
+  /// Memory for arguments that are encoded for another loop of this process, bytes; more is taken when they need it.
+  private static var usualArguments: Int { 192 }
+
   /// A call made in this process, on the loop that serves its shard.
-  private func deliverOwn(
-    _ target: RefTarget, _ method: CalledMethod, _ facts: CallFacts, shard: Int, _ arguments: [UInt8],
-    _ waiter: ReplyWaiter
-  ) {
-    let sink = ReplySink.waiter(waiter)
+  private func deliverOwn(_ call: ParkedCall, shard: Int) {
     counters.calls += 1
-    guard let kind = registry.kinds[target.kind] else {
-      return reply(to: sink, .unknownKind, text: unknownKind(target.kind))
-    }
-    guard let isQuery = kind.isQuery(method.id) ?? systemMethod(method.id) else {
-      return reply(to: sink, .unknownMethod, text: "\(kind.name) has no method with the id \(String(method.id, radix: 16))")
-    }
-    guard let served = shards[shard] else { return reply(to: sink, .moved, epoch: routing?.epoch ?? Epoch(0)) }
-    guard mayAnswer else { return reply(to: sink, .notServing, text: "this node's lease has run out") }
+    guard let served = shards[shard] else { return reply(to: call.sink, .moved, epoch: routing?.epoch ?? Epoch(0)) }
+    guard mayAnswer else { return reply(to: call.sink, .notServing, text: "this node's lease has run out") }
     served.deliver(
-      kind, target.id.utf8Span.span.bytes, hash: target.hash, method.id, isQuery: isQuery, arguments.span.bytes, facts, to: sink)
+      call.kind, call.entity.utf8Span.span.bytes, hash: call.hash, call.method, isQuery: call.isQuery, call.arguments.span.bytes,
+      call.facts, to: call.sink, on: self)
   }
 
   private func sendAway(
@@ -86,6 +87,10 @@ extension Stage {
   }
 
   func systemMethod(_ method: UInt64) -> Bool? { method == SystemMethod.delete ? false : nil }
+
+  func unknownMethod(_ method: UInt64, of kind: Kind) -> String {
+    "\(kind.name) has no method with the id \(String(method, radix: 16))"
+  }
 
   func unknownKind(_ kind: UInt32) -> String { "no entity of the kind \(String(kind, radix: 16)) is registered on this node" }
 }

@@ -24,9 +24,9 @@ final class TurnRunner {
   private init(_ stage: Stage) { self.stage = stage }
 
   static func start(
-    _ method: UInt64, isQuery: Bool, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink, of activation: Activation
+    _ method: UInt64, isQuery: Bool, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink, of activation: Activation,
+    on stage: Stage
   ) {
-    let stage = activation.stage
     let waiting = stage.idleRunners.popLast()
     let runner = waiting ?? TurnRunner(stage)
     runner.take(method, isQuery: isQuery, arguments, facts, to: sink, of: activation)

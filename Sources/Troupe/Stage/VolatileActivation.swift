@@ -16,8 +16,7 @@
 }
 
 final class VolatileActivation<E: Entity>: EntityActivation<E> {
-  override func run(_ method: UInt64, isQuery: Bool, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink) {
-    let stage = stage
+  override func run(_ method: UInt64, isQuery: Bool, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink, on stage: Stage) {
     var writer = Writer()
     stage.exchangeScratch(&writer)
     defer { stage.giveBack(&writer) }
@@ -28,7 +27,7 @@ final class VolatileActivation<E: Entity>: EntityActivation<E> {
       switch try dispatch(method, &reader, &writer, entity) {
       case .value: stage.reply(to: sink, .value, writer.span)
       case .failure: stage.reply(to: sink, .failure, writer.span)
-      case .suspends: TurnRunner.start(method, isQuery: isQuery, arguments, facts, to: sink, of: self)
+      case .suspends: TurnRunner.start(method, isQuery: isQuery, arguments, facts, to: sink, of: self, on: stage)
       }
     } catch {
       stage.refuse(error, of: self, to: sink)
