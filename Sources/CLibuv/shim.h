@@ -5,6 +5,8 @@
 // Extensions of glibc that Swift's view of it leaves out.
 int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
 int pthread_setname_np(pthread_t thread, const char *name);
+int sched_getaffinity(int thread, unsigned long size, void *set);
+int sched_setaffinity(int thread, unsigned long size, const void *set);
 
 // Weak, so that every object file that uses this header shares one definition.
 __attribute__((weak)) _Thread_local void *troupe_loop_slot = 0;

@@ -77,9 +77,10 @@ package final class PassQueue: @unchecked Sendable {
   private func take(_ parcel: inout [Work]) {
     mailbox.withLock { mailbox in
       guard mailbox.isOpen else { return }
-      let isFirst = mailbox.work.isEmpty
-      mailbox.work.append(contentsOf: parcel)
-      if isFirst { announce() }
+      guard mailbox.work.isEmpty else { return mailbox.work.append(contentsOf: parcel) }
+      // Exchanging costs nothing, where appending counts each closure and holds the lock for as long.
+      swap(&mailbox.work, &parcel)
+      announce()
     }
     parcel.removeAll(keepingCapacity: true)
   }

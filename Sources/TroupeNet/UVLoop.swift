@@ -10,6 +10,7 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
   // `thread` (locked) and uv_async_send, which libuv allows from anywhere.
   public let index: Int
   let name: String
+  private let isPinned: Bool
   let uv = UnsafeMutablePointer<uv_loop_t>.allocate(capacity: 1)
   let wakeUp = UnsafeMutablePointer<uv_async_t>.allocate(capacity: 1)
   let beforePoll = UnsafeMutablePointer<uv_prepare_t>.allocate(capacity: 1)
@@ -23,6 +24,7 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
   var isDry = true
   private var generator: SeededRandom
   private(set) var mark: LoopMark!  // set before anybody else sees the loop
+  private var ownToken: LoopToken!  // with `mark`, and not through it: other loops would count references to that
   private let thread = Mutex<uv_thread_t?>(nil)
 
   /// What arrives and what leaves, for one callback at a time: connections that idle hold no buffers.
@@ -36,9 +38,11 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
   var hasClosedCore = false
 
   /// Starts a loop on a new thread called `name` (15 bytes of it show in `top`).
-  public static func start(index: Int, name: String) throws(NetError) -> UVLoop {
+  ///
+  /// - Parameter isPinned: keeps the thread on one core: the `index`-th of those that the process may use, or none when it has fewer.
+  public static func start(index: Int, name: String, isPinned: Bool = false) throws(NetError) -> UVLoop {
     _ = ignoresBrokenPipes
-    let loop = try UVLoop(index: index, name: name)
+    let loop = try UVLoop(index: index, name: name, isPinned: isPinned)
     let argument = Unmanaged.passRetained(loop)
     var thread = uv_thread_t()
     let failure = uv_thread_create(&thread, { Unmanaged<UVLoop>.fromOpaque($0!).takeRetainedValue().run() }, argument.toOpaque())
@@ -51,11 +55,12 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
     return loop
   }
 
-  private init(index: Int, name: String) throws(NetError) {
+  private init(index: Int, name: String, isPinned: Bool) throws(NetError) {
     self.index = index
     self.name = name
+    self.isPinned = isPinned
     time = SystemClock.boot()
-    nonisolated(unsafe) let wakeUp = wakeUp  // libuv allows this one function from any thread; the queue stops before the handle goes
+    nonisolated(unsafe) let wakeUp = wakeUp  // libuv allows this one function from any thread; the queue is closed before the handle
     queue = PassQueue { uv_async_send(wakeUp) }
     var seed: UInt64 = 0
     guard uv_random(nil, nil, &seed, MemoryLayout<UInt64>.size, 0, nil) == 0 else {
@@ -65,6 +70,7 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
     let failure = uv_loop_init(uv)
     if failure != 0 { throw .system("Cannot make an event loop", UVError.sentence(failure)) }
     mark = LoopMark(self, index: index, queue: queue)
+    ownToken = mark.token
     try prepareCore()
   }
 
@@ -81,6 +87,7 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
 
   private func run() {
     pthread_setname_np(pthread_self(), String(decoding: name.utf8.prefix(15), as: UTF8.self))
+    if isPinned { CoreSet.pin(to: index) }
     CurrentLoop.enter(mark)
     repeat {
       uv_run(uv, UV_RUN_DEFAULT)
@@ -93,7 +100,7 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
 
   // MARK: EventLoop
 
-  public var token: LoopToken { mark.token }
+  public var token: LoopToken { ownToken }
   public var now: Instant { time }
   public func freshNow() -> Instant { SystemClock.boot() }
   public func wallClock() -> WallTime { SystemClock.wall() }
@@ -108,7 +115,7 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
   public func enqueue(_ job: consuming ExecutorJob) { take(.job(UnownedJob(job))) }
 
   /// The same job as `TaskExecutor` hands it over: nobody's actor, only here by preference.
-  @_implements(TaskExecutor, enqueue(_:))
+  @_implements(TaskExecutor,enqueue(_:))
   public func enqueuePreferred(_ job: consuming ExecutorJob) {
     take(CurrentLoop.resumesActors ? .job(UnownedJob(job)) : .task(UnownedJob(job)))
   }

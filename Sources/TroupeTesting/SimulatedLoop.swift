@@ -55,7 +55,7 @@ public final class SimulatedLoop: EventLoop, @unchecked Sendable {
   public func enqueue(_ job: consuming ExecutorJob) { take(.job(UnownedJob(job))) }
 
   /// The same job as `TaskExecutor` hands it over: nobody's actor, only here by preference.
-  @_implements(TaskExecutor, enqueue(_:))
+  @_implements(TaskExecutor,enqueue(_:))
   public func enqueuePreferred(_ job: consuming ExecutorJob) {
     take(CurrentLoop.resumesActors ? .job(UnownedJob(job)) : .task(UnownedJob(job)))
   }

@@ -13,8 +13,9 @@ struct CallFacts: Sendable {
 }
 
 /// A call that cannot start here and now: its entity is busy or loading, its shard is on its way, or another loop serves it.
-struct ParkedCall: Sendable {
-  let kind: Kind
+/// An object, because it goes through a queue or two: each step then counts one reference and not six.
+final class ParkedCall: Sendable {
+  let kind: UInt32
   let entity: String
   let hash: UInt64
   let method: UInt64
@@ -22,6 +23,19 @@ struct ParkedCall: Sendable {
   let arguments: [UInt8]
   let facts: CallFacts
   let sink: ReplySink
+
+  init(
+    kind: UInt32, entity: String, hash: UInt64, method: UInt64, isQuery: Bool, arguments: [UInt8], facts: CallFacts, sink: ReplySink
+  ) {
+    self.kind = kind
+    self.entity = entity
+    self.hash = hash
+    self.method = method
+    self.isQuery = isQuery
+    self.arguments = arguments
+    self.facts = facts
+    self.sink = sink
+  }
 }
 
 /// Where a reply goes.

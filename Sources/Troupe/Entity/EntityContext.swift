@@ -56,6 +56,8 @@ final class StageHome: Sendable {
   let executor: UnownedSerialExecutor
   let stage: LoopBound<Stage>
   let floor: StageFloor
+  /// Of which this is a twin.
+  private let origin: Unmanaged<StageHome>?
 
   init(stage: Stage) {
     loop = stage.loop
@@ -63,7 +65,22 @@ final class StageHome: Sendable {
     executor = stage.loop.asUnownedSerialExecutor()
     self.stage = LoopBound(stage, on: stage.loop)
     floor = StageFloor(executor)
+    origin = nil
   }
+
+  /// The same home as an object of its own: see `Cluster.init`.
+  init(twin other: StageHome) {
+    loop = other.loop
+    token = other.token
+    executor = other.executor
+    stage = other.stage
+    floor = other.floor
+    origin = other.uncounted
+  }
+
+  /// For work that goes to this home's loop: counted here and there, references to it would cost more than the work. Sound because a
+  /// stage keeps its home, and lives until its loop has dropped what was handed to it.
+  var uncounted: Unmanaged<StageHome> { origin ?? .passUnretained(self) }
 
   /// Whether the caller runs on this loop.
   var isHere: Bool { CurrentLoop.token == token }

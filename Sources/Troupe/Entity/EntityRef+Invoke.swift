@@ -14,7 +14,8 @@ extension EntityRef {
     guard let stage = target.cluster.currentStage else {
       return try await elsewhere(method, isQuery: isQuery, failure, write)
     }
-    if isQuery || !Target.isDurable, let activation = try stage.localActivation(target, isQuery: isQuery, runsAtOnce: true, of: Target.self) {
+    if isQuery || !Target.isDurable, let activation = try stage.localActivation(target, isQuery: isQuery, runsAtOnce: true, of: Target.self)
+    {
       defer { stage.endLocalTurn() }
       let result = try activation.here(failure, local)
       if let offset = activation.gateOffset { try await stage.passGate(of: activation, at: offset) }

@@ -31,7 +31,9 @@ public final class Node: Sendable {
   ) async throws(StartError) -> Node {
     var loops: [any EventLoop] = []
     do throws(NetError) {
-      for index in 0..<configuration.loops { loops.append(try UVLoop.start(index: index, name: "\(configuration.id)-\(index)")) }
+      for index in 0..<configuration.loops {
+        loops.append(try UVLoop.start(index: index, name: "\(configuration.id)-\(index)", isPinned: configuration.pinsLoops))
+      }
     } catch {
       for loop in loops { loop.stop() }
       throw .cannotListen("an event loop could not start: \(error)")

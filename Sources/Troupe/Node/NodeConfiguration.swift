@@ -12,6 +12,9 @@ public struct NodeConfiguration: Sendable {
   public var port: Int
   /// Event loops, one a core that the node may use. Default 1.
   public var loops: Int
+  /// Keeps loop `i` on the `i`-th core that the process may use. Worth it where the cores are the node's alone; where others run
+  /// too, a pinned loop cannot step aside. Default false.
+  public var pinsLoops: Bool
   /// Where it stands, for placement that spreads over zones.
   public var zone: String
   /// Its share of the shards beside the others'. Default 1.
@@ -28,8 +31,8 @@ public struct NodeConfiguration: Sendable {
   public var startLimit: Duration
 
   public init(
-    cluster: String, id: String, host: String = "127.0.0.1", port: Int = 0, loops: Int = 1, zone: String = "", weight: Int = 1,
-    version: String = "", tls: TLSContext? = nil, shardCount: Int = 1_024, idleAfter: Duration = .seconds(600),
+    cluster: String, id: String, host: String = "127.0.0.1", port: Int = 0, loops: Int = 1, pinsLoops: Bool = false, zone: String = "",
+    weight: Int = 1, version: String = "", tls: TLSContext? = nil, shardCount: Int = 1_024, idleAfter: Duration = .seconds(600),
     startLimit: Duration = .seconds(30)
   ) {
     self.cluster = cluster
@@ -37,6 +40,7 @@ public struct NodeConfiguration: Sendable {
     self.host = host
     self.port = port
     self.loops = loops
+    self.pinsLoops = pinsLoops
     self.zone = zone
     self.weight = weight
     self.version = version

@@ -33,6 +33,13 @@ public struct Registry: Sendable {
     kinds.add(kind)
   }
 
+  /// The same kinds as objects of one loop's own: each call counts a reference to its kind.
+  var ofOneLoop: Registry {
+    var copy = Registry()
+    for kind in kinds.all { copy.kinds.add(kind.copy()) }
+    return copy
+  }
+
   var contracts: [EntityContract] {
     kinds.all.map(\.contract).sorted { $0.kind < $1.kind }
   }
@@ -72,6 +79,7 @@ class Kind: @unchecked Sendable {
   }
 
   func activate(id: String, hash: UInt64, in shard: Shard) -> Activation { fatalError("abstract") }
+  func copy() -> Kind { fatalError("abstract") }
   func isQuery(_ method: UInt64) -> Bool? { fatalError("abstract") }
 }
 
@@ -101,6 +109,7 @@ final class VolatileKind<E: Entity>: Kind, @unchecked Sendable {
   override func activate(id: String, hash: UInt64, in shard: Shard) -> Activation {
     VolatileActivation(make(EntityContext(id: id, home: shard.stage.home)), kind: self, id: id, hash: hash, shard: shard)
   }
+  override func copy() -> Kind { VolatileKind(make) }
   override func isQuery(_ method: UInt64) -> Bool? { E.isQuery(method) }
 }
 
@@ -116,5 +125,6 @@ final class DurableKind<E: EventSourced>: Kind, @unchecked Sendable {
   override func activate(id: String, hash: UInt64, in shard: Shard) -> Activation {
     DurableActivation(make(EntityContext(id: id, home: shard.stage.home)), kind: self, id: id, hash: hash, shard: shard)
   }
+  override func copy() -> Kind { DurableKind(make) }
   override func isQuery(_ method: UInt64) -> Bool? { E.isQuery(method) }
 }

@@ -81,7 +81,7 @@
       stage.reply(to: sink, .callCycle, text: stage.describeCycle(chain, closing: self))
     } else {
       let copy = arguments.withUnsafeBytes { [UInt8]($0) }
-      park(ParkedCall(kind: kind, entity: id, hash: hash, method: method, isQuery: isQuery, arguments: copy, facts: facts, sink: sink))
+      park(ParkedCall(kind: kindID, entity: id, hash: hash, method: method, isQuery: isQuery, arguments: copy, facts: facts, sink: sink))
     }
   }
 
@@ -135,7 +135,8 @@
         stage.reply(to: next.sink, .deadlineExceeded, text: "it waited for \(kind.name)/\(id) until its time was up")
         continue
       }
-      start(next.method, isQuery: next.isQuery, next.arguments.span.bytes, next.facts, to: next.sink, on: stage)
+      let arguments = next.arguments
+      start(next.method, isQuery: next.isQuery, arguments.span.bytes, next.facts, to: next.sink, on: stage)
     }
     if isEvictable { shard.turnEnded() }
   }

@@ -65,6 +65,16 @@ final class Shard {
     activation.deliver(method, isQuery: isQuery, arguments, facts, to: sink, on: stage)
   }
 
+  func deliver(_ call: ParkedCall, on stage: Stage) {
+    guard let kind = stage.registry.kinds[call.kind] else {
+      return stage.reply(to: call.sink, .unknownKind, text: stage.unknownKind(call.kind))
+    }
+    let (entity, arguments) = (call.entity, call.arguments)
+    deliver(
+      kind, entity.utf8Span.span.bytes, hash: call.hash, call.method, isQuery: call.isQuery, arguments.span.bytes, call.facts,
+      to: call.sink, on: stage)
+  }
+
   private func park(
     _ kind: Kind, _ entity: RawSpan, hash: UInt64, _ method: UInt64, isQuery: Bool, _ arguments: RawSpan,
     _ facts: CallFacts, to sink: ReplySink
@@ -77,7 +87,7 @@ final class Shard {
     }
     parked.append(
       ParkedCall(
-        kind: kind, entity: id, hash: hash, method: method, isQuery: isQuery,
+        kind: kind.id, entity: id, hash: hash, method: method, isQuery: isQuery,
         arguments: arguments.withUnsafeBytes { [UInt8]($0) }, facts: facts, sink: sink))
   }
 
@@ -90,9 +100,7 @@ final class Shard {
         stage.reply(to: call.sink, .deadlineExceeded, text: "it waited for shard \(id) to arrive until its time was up")
         continue
       }
-      deliver(
-        call.kind, call.entity.utf8Span.span.bytes, hash: call.hash, call.method, isQuery: call.isQuery,
-        call.arguments.span.bytes, call.facts, to: call.sink, on: stage)
+      deliver(call, on: stage)
     }
   }
 

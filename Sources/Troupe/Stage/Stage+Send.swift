@@ -29,7 +29,8 @@ extension Stage {
 
   /// To an entity of this process. Everything that can be known here is, so that what travels to another loop is one value.
   private func sendHome(
-    _ call: OpenCall, _ target: borrowing RefTarget, _ method: CalledMethod, shard: Int, _ write: (inout Writer) -> Void, _ waiter: ReplyWaiter
+    _ call: OpenCall, _ target: borrowing RefTarget, _ method: CalledMethod, shard: Int, _ write: (inout Writer) -> Void,
+    _ waiter: ReplyWaiter
   ) {
     guard let kind = registry.kinds[target.kind] else {
       return reply(to: .waiter(waiter), .unknownKind, text: unknownKind(target.kind))
@@ -43,13 +44,14 @@ extension Stage {
       deadline: call.deadline, identity: target.options.identity ?? call.turn?.identity, chain: call.turn?.chain,
       call: id(of: call, target), lowestOpen: lowestOpen(for: call))
     let own = ParkedCall(
-      kind: kind, entity: target.id, hash: target.hash, method: method.id, isQuery: isQuery, arguments: writer.bytes, facts: facts,
+      kind: kind.id, entity: target.id, hash: target.hash, method: method.id, isQuery: isQuery, arguments: writer.bytes, facts: facts,
       sink: .waiter(waiter))
     let home = cluster.stages[shard % cluster.stages.count]
     if home.isHere {
       deliverOwn(own, shard: shard)
     } else {
-      home.loop.deliver { home.stage.value.deliverOwn(own, shard: shard) }
+      let there = home.uncounted
+      home.loop.deliver { there._withUnsafeGuaranteedRef { $0.stage.value.deliverOwn(own, shard: shard) } }
     }
   }
 
@@ -61,9 +63,7 @@ extension Stage {
     counters.calls += 1
     guard let served = shards[shard] else { return reply(to: call.sink, .moved, epoch: routing?.epoch ?? Epoch(0)) }
     guard mayAnswer else { return reply(to: call.sink, .notServing, text: "this node's lease has run out") }
-    served.deliver(
-      call.kind, call.entity.utf8Span.span.bytes, hash: call.hash, call.method, isQuery: call.isQuery, call.arguments.span.bytes,
-      call.facts, to: call.sink, on: self)
+    served.deliver(call, on: self)
   }
 
   private func sendAway(

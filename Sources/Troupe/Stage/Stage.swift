@@ -10,8 +10,7 @@
   let node: NodeID?
   let log: Log
   /// Set before the first call.
-  // Outlives this stage, which it holds; a checked reference costs two atomic operations at each call.
-  unowned(unsafe) var cluster: Cluster!
+  var cluster: Cluster!
   private(set) var home: StageHome!
   private(set) var peers: Peers!
 
@@ -49,7 +48,7 @@
 
   init(_ parts: Parts, loop: any EventLoop) {
     self.loop = loop
-    registry = parts.registry
+    registry = parts.registry.ofOneLoop
     store = parts.store
     writer = WriterID(parts.incarnation.value)
     node = parts.node

@@ -44,6 +44,8 @@ public final class Link {
   var control = Writer()
   var data = Writer()
   var isGathering = false
+  /// Frames in `data`.
+  var gatheredFrames = 0
   var isHolding = false
   var holdTimer: LoopTimer?
   /// What the connection had not got rid of when we last looked, bytes.
@@ -109,7 +111,8 @@ extension Link: EndOfPass {
   @inline(__always)
   func gathered() {
     if !isGathering { gatherUntilEndOfPass() }
-    if data.count >= TransportLimits.gather && phase == .open { flush() }
+    gatheredFrames += 1
+    if gatheredFrames >= TransportLimits.gatherFrames || data.count >= TransportLimits.gather, phase == .open { flush() }
   }
 
   private func gatherUntilEndOfPass() {
@@ -132,6 +135,7 @@ extension Link: EndOfPass {
     guard delegate?.linkMayFlush(self) ?? false else { return hold() }
     connection.send(data.span)
     Self.empty(&data)
+    gatheredFrames = 0
     backlog = connection.pendingBytes
   }
 

@@ -49,7 +49,8 @@ struct ChildProcessTests {
     let (_, stream) = try start("sleep 20 & echo $! >&2; exit 3")
     var seen = stream.makeAsyncIterator()
     #expect(await seen.next() == .ended(.status(3)))
-    let grandchild = try #require(Int32(String(contentsOfFile: folder.path + "/child.log", encoding: .utf8).trimmingCharacters(in: .newlines)))
+    let grandchild = try #require(
+      Int32(String(contentsOfFile: folder.path + "/child.log", encoding: .utf8).trimmingCharacters(in: .newlines)))
     kill(grandchild, SIGKILL)
   }
 

@@ -11,17 +11,17 @@ extension Load {
     }
   }
 
-  /// Each call goes to a relay on one loop, which calls a counter on another.
+  /// Each call goes to a relay on one loop, which calls a counter on another: half of the entities are relays, half counters.
   func crossing(inFlight: Int, calls: Int) async throws {
     let cluster = client.cluster
     var counters: [Int: [String]] = [:]
-    for number in 0..<Sizes.entities {
+    for number in 0..<Sizes.entities / 2 {
       let name = Sizes.name(number)
       counters[try await cluster.entity(Counter.self, name).loop(), default: []].append(name)
     }
     guard counters.count > 1 else { throw Refusal("the node has one loop, and nothing to cross") }
     var pairs: [(relay: Relay.Ref, counter: String)] = []
-    for number in 0..<Sizes.entities {
+    for number in 0..<Sizes.entities / 2 {
       let relay = cluster.entity(Relay.self, Sizes.name(number))
       let own = try await relay.loop()
       guard let others = counters.first(where: { $0.key != own })?.value else { continue }

@@ -8,7 +8,8 @@ enum NodeProcess {
     let tls = try TLSContext(
       certificate: certificates + "/node.crt", key: certificates + "/node.key", roots: certificates + "/ca.crt", trustDomain: "bench")
     let node = try await Node.start(
-      NodeConfiguration(cluster: "bench", id: "bench-1", loops: loops, tls: tls), store: try SQLiteStore.open(directory: directory)
+      NodeConfiguration(cluster: "bench", id: "bench-1", loops: loops, pinsLoops: true, tls: tls),
+      store: try SQLiteStore.open(directory: directory)
     ) {
       $0.register(Counter.self)
       $0.register(Relay.self)
