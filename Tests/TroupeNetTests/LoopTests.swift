@@ -1,4 +1,5 @@
 // What every loop promises about order: work, timers, passes and actors. The same script over both loops.
+import Foundation
 import Synchronization
 import Testing
 import TroupeNet
@@ -144,6 +145,67 @@ import TroupeNet
       }
     }
     #expect(said == ["42"])
+  }
+
+  @Test func whatALoopDeliversToAnotherKeepsItsOrder() async throws {
+    let sender = try UVLoop.start(index: 0, name: "sender")
+    let receiver = try UVLoop.start(index: 1, name: "receiver")
+    let stage = Stage(receiver) { _ in }
+    await withCheckedContinuation { done in
+      sender.execute {
+        // More than one parcel, and from more than one pass.
+        for number in 0..<600 { receiver.deliver { stage.say("\(number)") } }
+        sender.execute {
+          for number in 600..<1_000 { receiver.deliver { stage.say("\(number)") } }
+          receiver.deliver { done.resume() }
+        }
+      }
+    }
+    #expect(stage.said == (0..<1_000).map { "\($0)" })
+    for loop in [sender, receiver] {
+      loop.stop()
+      loop.join()
+    }
+  }
+
+  @Test func tasksThatWaitOnActorsAreResumedThere() async throws {
+    let loop = try UVLoop.start(index: 0, name: "actors")
+    let counter = Counter(loop)
+    let outside = try UVLoop.start(index: 1, name: "outside")
+    // From another loop, on an actor and on none: both end where they belong.
+    let totals = await withTaskGroup(of: Int.self) { group in
+      for number in 0..<200 {
+        group.addTask(executorPreference: loop) {
+          await withUnsafeContinuation { (waiting: UnsafeContinuation<Void, Never>) in
+            outside.execute {
+              if number.isMultiple(of: 2) { CurrentLoop.resumeOnActor { waiting.resume() } } else { waiting.resume() }
+            }
+          }
+          return loop.isCurrent ? await counter.addSlowly(1) : -1
+        }
+      }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(!totals.contains(-1))
+    #expect(totals.max() == 200)
+    for loop in [loop, outside] {
+      loop.stop()
+      loop.join()
+    }
+  }
+
+  @Test func aPinnedLoopStaysOnOneCore() async throws {
+    let loop = try UVLoop.start(index: 0, name: "pinned", isPinned: true)
+    let cores = await withCheckedContinuation { done in
+      loop.execute {
+        let status = (try? String(contentsOfFile: "/proc/thread-self/status", encoding: .utf8)) ?? ""
+        done.resume(returning: status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") }.map(String.init))
+      }
+    }
+    // One core, and neither a range nor a list.
+    #expect(cores?.split(whereSeparator: \.isWhitespace).last.map { Int($0) != nil } == true, "\(cores ?? "no list")")
+    loop.stop()
+    loop.join()
   }
 
   @Test func workFromManyThreadsKeepsEachOnesOrder() async throws {

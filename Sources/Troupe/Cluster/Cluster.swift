@@ -8,7 +8,11 @@ public final class Cluster: Sendable {
   init(_ stages: [StageHome]) {
     self.stages = stages
     for home in stages {
-      home.loop.execute { home.stage.value.cluster = Cluster(twins: stages.map { StageHome(twin: $0) }) }
+      home.loop.execute {
+        let own = Cluster(twins: stages.map { StageHome(twin: $0) })
+        home.stage.value.cluster = own
+        home.open(own)
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 // An entity's door to the world: everything it may read or start goes through here, so that a whole cluster of real entities
 // can run in deterministic simulation.
+import Synchronization
 
 /// Who the entity is, and its clock, randomness and references to others. Made by the runtime; kept by the entity.
 public final class EntityContext: Sendable {
@@ -25,13 +26,14 @@ public final class EntityContext: Sendable {
 
   /// In whose name the running turn was called; nil when nobody said.
   public var caller: String? {
-    if let turn = home.stage.value.synchronousTurn { return turn.caller }
+    // A task that a turn has left behind asks from any thread; it has its turn with it.
+    if home.isHere, let turn = home.stage.value.synchronousTurn { return turn.caller }
     return TurnInfo.current?.identity
   }
 
   /// Another entity. Calls made during a turn inherit its deadline, its caller and its chain.
   public func entity<E: Entity>(_ kind: E.Type, _ id: String) -> E.Ref {
-    home.stage.value.cluster.entity(kind, id)
+    home.isHere ? home.stage.value.cluster.entity(kind, id) : home.entityFromElsewhere(kind, id)
   }
 }
 
@@ -81,6 +83,16 @@ final class StageHome: Sendable {
   /// For work that goes to this home's loop: counted here and there, references to it would cost more than the work. Sound because a
   /// stage keeps its home, and lives until its loop has dropped what was handed to it.
   var uncounted: Unmanaged<StageHome> { origin ?? .passUnretained(self) }
+
+  /// The stage's cluster, for tasks of entities that run on other threads.
+  private let cluster = Mutex<Cluster?>(nil)
+
+  func open(_ cluster: Cluster) { self.cluster.withLock { $0 = cluster } }
+
+  func entityFromElsewhere<E: Entity>(_ kind: E.Type, _ id: String) -> E.Ref {
+    guard let cluster = cluster.withLock({ $0 }) else { preconditionFailure("an entity ran before its stage had a cluster") }
+    return cluster.entity(kind, id)
+  }
 
   /// Whether the caller runs on this loop.
   var isHere: Bool { CurrentLoop.token == token }

@@ -9,6 +9,7 @@ actor Counter {
   private var total = 0
   private var isOpen = false
   private var waiter: CheckedContinuation<Void, Never>?
+  private var left: Task<String?, Never>?
 
   @Command func add(_ amount: Int = 1) throws -> Int {
     guard amount <= 1_000 else { throw Failure.tooLarge(amount) }
@@ -21,6 +22,28 @@ actor Counter {
   }
   @Query func value() -> Int { total }
   @Query func whoAsks() -> String? { context.caller }
+  /// The same once the turn has been suspended and resumed.
+  @Query func whoAsksSlowly() async -> String? {
+    await Task.yield()
+    return context.caller
+  }
+  /// Whom `other` takes for its caller: when this one calls it, and when it calls in the name of `name`.
+  @Command func callersSeen(by other: String, as name: String) async throws -> [String?] {
+    let other = context.entity(Counter.self, other)
+    let own = try await other.whoAsks()
+    let named = try await other.as(name).whoAsks()
+    return [own, named, try await other.as(name).whoAsksSlowly(), context.caller]
+  }
+  /// Leaves a task behind that outlives the turn, and hears later what it then takes for its caller.
+  @Command func leaveTaskBehind() async {
+    let context = context
+    left = Task {
+      for _ in 0..<50 { await Task.yield() }
+      _ = try? await context.entity(Counter.self, "z").value()
+      return context.caller
+    }
+  }
+  @Command func whatItSaw() async -> String? { await left?.value }
   @Query func echo(_ bytes: [UInt8]) -> [UInt8] { bytes }
 
   /// Suspends until somebody calls `open`, which is a query so that it may interleave.

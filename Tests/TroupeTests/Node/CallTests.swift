@@ -60,6 +60,37 @@ import Troupe
     await pair.stop()
   }
 
+  @Test(arguments: [1, 2]) func anEntityCallsInItsCallersNameOrInAnother(loops: Int) async throws {
+    let pair = try await NodeAndClient.start(loops: loops)
+    for other in ["b", "c", "d", "e", "f"] {
+      let counter = pair.client.cluster.entity(Counter.self, "a").as("alice")
+      #expect(try await counter.callersSeen(by: other, as: "bob") == ["alice", "bob", "bob", "alice"])
+    }
+    await pair.stop()
+  }
+
+  @Test func turnsThatShareATaskKeepTheirCallers() async throws {
+    let pair = try await NodeAndClient.start()
+    let cluster = pair.client.cluster
+    let seen = try await withThrowingTaskGroup(of: (Int, String?).self) { group in
+      for number in 0..<2_000 {
+        group.addTask { (number, try await cluster.entity(Counter.self, "e\(number % 50)").as("caller \(number)").whoAsksSlowly()) }
+      }
+      return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+    }
+    for number in 0..<2_000 { #expect(seen[number] == "caller \(number)") }
+    await pair.stop()
+  }
+
+  @Test func aTaskThatATurnLeavesBehindKeepsTheTurnsCaller() async throws {
+    let pair = try await NodeAndClient.start()
+    let counter = pair.client.cluster.entity(Counter.self, "a")
+    try await counter.as("alice").leaveTaskBehind()
+    for _ in 0..<20 { _ = try await counter.as("mallory").whoAsksSlowly() }
+    #expect(try await counter.as("mallory").whatItSaw() == "alice")
+    await pair.stop()
+  }
+
   @Test func aQueryInterleavesAndACommandWaits() async throws {
     let pair = try await NodeAndClient.start()
     let counter = pair.client.cluster.entity(Counter.self, "a")
