@@ -22,7 +22,7 @@ import TroupeSQLite
         fence: head.fence)
     }
     await store.close()
-    let tool = try DatabaseQueue(path: directory.path + "/" + file)
+    let tool = try DatabaseQueue.patient(directory.path + "/" + file)
     try await tool.write { try $0.execute(sql: sql) }
     try tool.close()
     return try SQLiteStore.patient(directory.path)
@@ -93,7 +93,7 @@ import TroupeSQLite
       error
         == .newerFormat(
           "\(path) was written by a newer version (format 2; this one knows formats up to 1); nothing was touched"))
-    let tool = try DatabaseQueue(path: path)
+    let tool = try DatabaseQueue.patient(path)
     #expect(try await tool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 2)
     try tool.close()
   }
@@ -102,7 +102,7 @@ import TroupeSQLite
   func foreign(_ file: String) async throws {
     try FileManager.default.createDirectory(atPath: directory.path, withIntermediateDirectories: true)
     let path = directory.path + "/" + file
-    let other = try DatabaseQueue(path: path)
+    let other = try DatabaseQueue.patient(path)
     try await other.write { try $0.execute(sql: "CREATE TABLE theirs(x)") }
     try other.close()
     let before = try Data(contentsOf: URL(filePath: path))

@@ -30,7 +30,7 @@ import TroupeSQLite
     #expect(try await store.raiseFence(busy, writer: WriterID(2)).lastBatch == end + 40)
     await store.close()
 
-    let tool = try DatabaseQueue(path: directory.path + "/log.sqlite")
+    let tool = try DatabaseQueue.patient(directory.path + "/log.sqlite")
     let rows = try await tool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM log") }
     #expect(rows! < 6_000, "of \(end) rows")
     try tool.close()

@@ -2,6 +2,8 @@
 // that saw its events, wait at the shard's gate until the record is durable.
 
 final class DurableActivation<E: EventSourced>: EntityActivation<E> {
+  /// The entity's, which only its turns touch: those that begin here.
+  private let turn: Turn<E.Event>
   private var window = DedupeWindow()
   /// Behind the last record of this entity.
   private var lastOffset = Offset(0)
@@ -10,10 +12,11 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
   private var isDeleted = false
 
   override init(_ entity: E, kind: Kind, id: String, hash: UInt64, shard: Shard) {
+    turn = entity.assumeOnLoop { $0.turn }
     super.init(entity, kind: kind, id: id, hash: hash, shard: shard)
     phase = .loading
     let log = shard.stage.log
-    entity.assumeOnLoop { $0.turn.complain = { log(.error, "\(kind.name)/\(id): \($0)") } }
+    turn.complain = { log(.error, "\(kind.name)/\(id): \($0)") }
   }
 
   override var isEvictable: Bool { super.isEvictable && !isDirty && shard.isDurable(lastOffset) }
@@ -32,15 +35,7 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
     stage.synchronousTurn = Stage.SynchronousTurn(caller: facts.identity)
     defer { stage.synchronousTurn = nil }
     var events: [[UInt8]] = []
-    let result = Result<Outcome, any Error> {
-      try entity.assumeOnLoop { entity in
-        entity.turn.begin(.command)
-        var reader = Reader(arguments)
-        let outcome = Result<Outcome, any Error> { try E.dispatch(method, &reader, reply: &writer, on: entity) }
-        events = try entity.turn.end()
-        return try outcome.get()
-      }
-    }
+    let result = run(.command, method, arguments, &writer, &events)
     let (status, reply) = stage.settle(result, writer, of: self)
     if !events.isEmpty {
       record(method, argumentsHash, facts, status, reply, events, isDelete: false)
@@ -54,21 +49,29 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
     defer { stage.giveBack(&writer) }
     stage.synchronousTurn = Stage.SynchronousTurn(caller: facts.identity)
     defer { stage.synchronousTurn = nil }
-    let result = Result<Outcome, any Error> {
-      try entity.assumeOnLoop { entity in
-        entity.turn.begin(.query)
-        var reader = Reader(arguments)
-        let outcome = Result<Outcome, any Error> { try E.dispatch(method, &reader, reply: &writer, on: entity) }
-        _ = try entity.turn.end()
-        return try outcome.get()
-      }
-    }
+    var events: [[UInt8]] = []
+    let result = run(.query, method, arguments, &writer, &events)
     if case .success(.suspends) = result {
       return TurnRunner.start(method, isQuery: true, arguments, facts, to: sink, of: self, on: stage)
     }
     let (status, reply) = stage.settle(result, writer, of: self)
     letOut(status, reply, to: sink)
   }
+
+  /// One synchronous turn: what the method answered or threw, and what it emitted. A turn that emitted where it may not fails.
+  private func run(
+    _ phase: Turn<E.Event>.Phase, _ method: UInt64, _ arguments: RawSpan, _ writer: inout Writer, _ events: inout [[UInt8]]
+  ) -> Result<Outcome, any Error> {
+    var reader = Reader(arguments)
+    turn.begin(phase)
+    let result: Result<Outcome, any Error>
+    do { result = .success(try dispatch(method, &reader, &writer, entity)) } catch { result = .failure(error) }
+    do { events = try turn.end() } catch { return .failure(error) }
+    return result
+  }
+
+  /// The kind's: one for all its entities.
+  private var dispatch: Dispatch<E> { unsafeDowncast(kind, to: DurableKind<E>.self).dispatch }  // only `DurableKind` makes one of these
 
   /// Whether the command is new; answers it otherwise.
   private func admit(_ method: UInt64, _ argumentsHash: UInt64, _ facts: CallFacts, to sink: ReplySink) -> Bool {

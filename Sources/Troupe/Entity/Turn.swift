@@ -42,7 +42,7 @@ public final class Turn<Event: Wire> {
       }
       return false
     }
-    var writer = Writer()
+    var writer = Writer(capacity: 256)  // most events; it is gone when the record is written
     writer.write(event)
     events.append(writer.bytes)
     return true

@@ -5,6 +5,9 @@ final class Shard {
   /// Calls that wait for a shard on its way in or out. Past it callers are told to try elsewhere or later.
   static let parkingLimit = 4_096
 
+  /// What a turn's record has beside its reply and its events, bytes, and a little more.
+  private static let usualTurn = 96
+
   enum State {
     /// The fence is being raised and the tail read.
     case taking
@@ -148,7 +151,7 @@ final class Shard {
   func isDurable(_ offset: Offset) -> Bool { journal.isDurable(offset) }
 
   func record(kind: UInt32, entity: String, _ turn: TurnRecord) -> Offset {
-    var writer = Writer()
+    var writer = Writer(capacity: turn.events.reduce(turn.reply.count + Self.usualTurn) { $0 + $1.count })
     writer.write(turn)
     stage.journalHasWork(self)
     return journal.record(Record(kind: kind, entity: entity, payload: writer.bytes))

@@ -34,11 +34,11 @@ extension Stage {
     reply(to: sink, status, text: text)
   }
 
-  /// The status and the bytes with which a durable turn ends.
+  /// The status and the bytes with which a durable turn ends: a copy of their own size, since the entity keeps them for a retry and
+  /// the writer's memory may be large.
   func settle(_ result: Result<Outcome, any Error>, _ writer: Writer, of activation: Activation) -> (ReplyStatus, [UInt8]) {
     switch result {
-    case .success(.failure): return (.failure, writer.bytes)
-    case .success: return (.value, writer.bytes)
+    case .success(let outcome): return (outcome.status, writer.span.withUnsafeBytes { [UInt8]($0) })
     case .failure(let error):
       let (status, text) = describe(error, of: activation)
       counters.refused += 1

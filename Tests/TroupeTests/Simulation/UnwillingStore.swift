@@ -1,0 +1,57 @@
+// A store that refuses snapshots for a while: the log is taken, and what should shorten it is not.
+import Synchronization
+import Troupe
+
+/// Everything as `MemoryStore` does it, but the first `refusals` attempts to write snapshots fail.
+final class UnwillingStore: Store {
+  private let store = MemoryStore()
+  private let refusals: Mutex<Int>
+  private let snapshots = Mutex(0)
+
+  init(refusals: Int) { self.refusals = Mutex(refusals) }
+
+  /// Snapshots that were written in the end.
+  var written: Int { snapshots.withLock { $0 } }
+
+  nonisolated(nonsending) func writeSnapshots(
+    _ snapshots: [SnapshotWrite], shard: ShardID, floor: Offset, fence: Fence
+  ) async throws(StoreError) {
+    let refuses = refusals.withLock { left in
+      left -= 1
+      return left >= 0
+    }
+    if refuses { throw .unavailable("snapshots are not taken at the moment") }
+    try await store.writeSnapshots(snapshots, shard: shard, floor: floor, fence: fence)
+    self.snapshots.withLock { $0 += snapshots.count }
+  }
+
+  nonisolated(nonsending) func createCluster(_ view: View) async throws(StoreError) -> CASOutcome { try await store.createCluster(view) }
+  nonisolated(nonsending) func readRegister() async throws(StoreError) -> View? { try await store.readRegister() }
+  nonisolated(nonsending) func compareAndSet(_ view: View) async throws(StoreError) -> CASOutcome { try await store.compareAndSet(view) }
+  nonisolated(nonsending) func beat(_ beat: Beat) async throws(StoreError) -> BeatOutcome { try await store.beat(beat) }
+  nonisolated(nonsending) func append(_ batches: [AppendBatch]) async throws(StoreError) -> [AppendOutcome] {
+    try await store.append(batches)
+  }
+  nonisolated(nonsending) func raiseFence(_ shard: ShardID, writer: WriterID) async throws(StoreError) -> Head {
+    try await store.raiseFence(shard, writer: writer)
+  }
+  nonisolated(nonsending) func settle(_ batch: BatchName) async throws(StoreError) -> SettleOutcome { try await store.settle(batch) }
+  nonisolated(nonsending) func readHead(_ shard: ShardID) async throws(StoreError) -> Head? { try await store.readHead(shard) }
+  nonisolated(nonsending) func readTail(_ shard: ShardID, from offset: Offset) async throws(StoreError) -> [StoredRecord] {
+    try await store.readTail(shard, from: offset)
+  }
+  nonisolated(nonsending) func readLog(
+    _ shard: ShardID, kind: UInt32, entity: String, limit: Int
+  ) async throws(StoreError) -> [StoredRecord] {
+    try await store.readLog(shard, kind: kind, entity: entity, limit: limit)
+  }
+  nonisolated(nonsending) func readSnapshot(_ shard: ShardID, kind: UInt32, entity: String) async throws(StoreError) -> Snapshot? {
+    try await store.readSnapshot(shard, kind: kind, entity: entity)
+  }
+  nonisolated(nonsending) func listEntities(
+    _ shard: ShardID, kind: UInt32, after: String?, limit: Int
+  ) async throws(StoreError) -> [String] {
+    try await store.listEntities(shard, kind: kind, after: after, limit: limit)
+  }
+  nonisolated(nonsending) func close() async { await store.close() }
+}
