@@ -23,6 +23,9 @@ struct Certificates: Sendable {
       certificate: path("\(name).crt"), key: path("\(name).key"), roots: path("\(roots).crt"), trustDomain: trustDomain)
   }
 
+  /// Many at once were seen to end the test process inside Foundation.
+  private static let starting = NSLock()
+
   /// Runs a command to its end; the output holds both streams.
   @discardableResult
   static func run(_ command: String, _ arguments: [String], in folder: String? = nil) throws -> (Int32, String) {
@@ -34,7 +37,7 @@ struct Certificates: Sendable {
     process.standardOutput = pipe
     process.standardError = pipe
     process.standardInput = FileHandle.nullDevice
-    try process.run()
+    try starting.withLock { try process.run() }
     let output = pipe.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     return (process.terminationStatus, String(decoding: output, as: UTF8.self))
