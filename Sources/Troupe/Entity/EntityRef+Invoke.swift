@@ -16,8 +16,11 @@ extension EntityRef {
     }
     if isQuery || !Target.isDurable, let activation = try stage.localActivation(target, isQuery: isQuery, runsAtOnce: true, of: Target.self)
     {
-      defer { stage.endLocalTurn() }
-      let result = try activation.here(failure, local)
+      let result: Result
+      do {
+        defer { stage.endLocalTurn() }  // before the gate: others run while this one waits there
+        result = try activation.here(failure, local)
+      }
       if let offset = activation.gateOffset { try await stage.passGate(of: activation, at: offset) }
       return result
     }

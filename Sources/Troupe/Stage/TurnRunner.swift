@@ -6,6 +6,8 @@
 final class TurnRunner {
   /// Runners of a loop that wait for a turn; more than this many end when their turn does. A waiting one holds about 2 KB.
   static let keptIdle = 1_024
+  /// Arguments larger than this, bytes, do not leave their memory behind: 4 MiB for all that wait.
+  private static let keptArguments = 4 << 10
 
   private let stage: Stage
   /// Resumed with whether there is another turn.
@@ -114,7 +116,9 @@ final class TurnRunner {
     return lent
   }
 
-  private func takeBack(_ lent: consuming [UInt8]) { arguments = lent }
+  private func takeBack(_ lent: [UInt8]) {
+    if lent.count <= Self.keptArguments { arguments = lent }
+  }
 
   private func end(_ result: Result<Outcome, any Error>, _ writer: Writer) {
     guard let activation else { return }
