@@ -36,9 +36,9 @@ public protocol EventLoop: SerialExecutor, TaskExecutor {
   /// Handing over a batch wakes the loop once. Work handed to a loop that has stopped is dropped.
   func execute(_ work: @escaping @Sendable () -> Void)
 
-  /// The same for work of which there may be much: another loop hands it over at the end of its pass, all at once. Work delivered by
-  /// one loop keeps its order; `execute` may overtake it.
-  func deliver(_ work: @escaping @Sendable () -> Void)
+  /// Lets `delivery` arrive on the loop. For what there may be much of: another loop hands it over at the end of its pass, all at once.
+  /// What one loop delivers keeps its order; `execute` may overtake it.
+  func deliver(_ delivery: any Delivery)
 
   /// Runs `work` once, not before `delay` has passed. On loop only. Resolution: a millisecond, rounded up.
   @discardableResult

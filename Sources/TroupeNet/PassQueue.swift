@@ -13,6 +13,7 @@ package final class PassQueue: @unchecked Sendable {
     /// come straight back into this queue: seen as three more jobs a call.
     case task(UnownedJob)
     case call(() -> Void)
+    case delivery(any Delivery)
   }
 
   private struct Mailbox {
@@ -154,6 +155,7 @@ package final class PassQueue: @unchecked Sendable {
       case .job(let job): job.runSynchronously(isolatedTo: executor, taskExecutor: taskExecutor)
       case .task(let job): job.runSynchronously(on: taskExecutor)
       case .call(let call): call()
+      case .delivery(let delivery): delivery.arrive()
       }
     }
     running.removeAll(keepingCapacity: true)

@@ -50,7 +50,7 @@ public final class SimulatedLoop: EventLoop, @unchecked Sendable {
     if isCurrent { queue.append(.call(work)) } else { queue.post(.call(work)) }
   }
 
-  public func deliver(_ work: @escaping @Sendable () -> Void) { take(.call(work)) }
+  public func deliver(_ delivery: any Delivery) { take(.delivery(delivery)) }
 
   public func enqueue(_ job: consuming ExecutorJob) { take(.job(UnownedJob(job))) }
 

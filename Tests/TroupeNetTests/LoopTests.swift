@@ -154,10 +154,10 @@ import TroupeNet
     await withCheckedContinuation { done in
       sender.execute {
         // More than one parcel, and from more than one pass.
-        for number in 0..<600 { receiver.deliver { stage.say("\(number)") } }
+        for number in 0..<600 { receiver.deliver(Closure { stage.say("\(number)") }) }
         sender.execute {
-          for number in 600..<1_000 { receiver.deliver { stage.say("\(number)") } }
-          receiver.deliver { done.resume() }
+          for number in 600..<1_000 { receiver.deliver(Closure { stage.say("\(number)") }) }
+          receiver.deliver(Closure { done.resume() })
         }
       }
     }
@@ -230,4 +230,10 @@ import TroupeNet
 
 private final class Flag: Sendable {
   let value = Atomic(false)
+}
+
+private final class Closure: Delivery {
+  private let run: @Sendable () -> Void
+  init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+  func arrive() { run() }
 }

@@ -5,14 +5,14 @@ struct CallFacts: Sendable {
   /// On the callee's clock: arrival plus the time left that the frame carried.
   var deadline: Instant
   var identity: String?
-  /// Who waits for this call, outermost first; nil when no entity does.
-  var chain: CallChain?
+  /// The turn that waits for this call, and who waits for it; nil when no entity does.
+  var callers: TurnInfo?
   var call: CallID
   /// The caller has the answers to all its calls below this one, so their records may go.
   var lowestOpen: UInt64
 }
 
-/// A call that cannot start here and now: its entity is busy or loading, its shard is on its way, or another loop serves it.
+/// A call that cannot start here and now: its entity is busy or loading, or its shard is on its way.
 /// An object, because it goes through a queue or two: each step then counts one reference and not six.
 final class ParkedCall: Sendable {
   let kind: UInt32
@@ -40,9 +40,11 @@ final class ParkedCall: Sendable {
 
 /// Where a reply goes.
 enum ReplySink: @unchecked Sendable {
-  // Sound because a link's sink never leaves the loop of its link; those that travel between loops are waiters.
+  // Sound because a link's sink never leaves the loop of its link, and a call of this process knows its way home.
   /// Another process, which asked under this number.
   case link(Link, UInt32)
   /// A task of this process, on whatever thread.
   case waiter(ReplyWaiter)
+  /// A stage of this process, which waits for its call to come back.
+  case home(HomeCall)
 }

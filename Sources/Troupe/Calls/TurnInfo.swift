@@ -1,26 +1,54 @@
-// What a turn knows about the call that it runs: the calls it makes inherit from it.
+// A turn, as the calls that it makes know it: they inherit its deadline and its caller's name, and carry the chain of turns that
+// wait for them, so that a cycle is found when it would close and not when a deadline ends it.
 
 final class TurnInfo: Sendable {
   /// Of the turn whose task this is. Synchronous turns make no calls and need none; see `Stage.synchronousTurn`.
   @TaskLocal static var current: TurnInfo?
 
+  /// Longer chains are refused: nobody means to write one, and it would grow every frame.
+  static let longestChain = 32
+
   let deadline: Instant
   let identity: String?
   /// The entity whose turn this is.
-  private let kind: UInt32
-  private let id: String
-  /// Who waits for it.
-  private let callers: CallChain?
+  let kind: UInt32
+  let id: String
+  /// The turn that waits for this one; nil when no entity does.
+  let caller: TurnInfo?
+  /// Of the chain that ends here.
+  let chainLength: Int
 
-  init(deadline: Instant, kind: UInt32, id: String, callers: CallChain?, identity: String?) {
+  init(deadline: Instant, kind: UInt32, id: String, caller: TurnInfo?, identity: String?) {
     self.deadline = deadline
     self.kind = kind
     self.id = id
-    self.callers = callers
+    self.caller = caller
     self.identity = identity
+    chainLength = (caller?.chainLength ?? 0) + 1
   }
 
-  /// Who waits for the calls that this turn makes: ends with its entity. Made when it is asked for, since most turns make none.
-  var chain: CallChain { CallChain(kind: kind, id: id, next: callers) }
-  var chainLength: Int { (callers?.length ?? 0) + 1 }
+  /// The turns of other processes that wait, outermost first; nil when none does. Of them only the names are known here.
+  static func chain(_ links: [ChainLink]) -> TurnInfo? {
+    links.reduce(nil) { TurnInfo(deadline: .distantFuture, kind: $1.kind, id: $1.entity, caller: $0, identity: nil) }
+  }
+
+  func chainContains(kind: UInt32, id: String) -> Bool {
+    var turn: TurnInfo? = self
+    while let current = turn {
+      if current.kind == kind && current.id == id { return true }
+      turn = current.caller
+    }
+    return false
+  }
+
+  /// From the outermost caller to this turn.
+  var chain: [ChainLink] {
+    var links: [ChainLink] = []
+    var turn: TurnInfo? = self
+    while let current = turn {
+      links.append(ChainLink(kind: current.kind, entity: current.id))
+      turn = current.caller
+    }
+    return links.reversed()
+  }
 }

@@ -43,8 +43,8 @@ extension Stage {
     try target.check()
     let deadline = deadline(target.options, parent: turn)
     guard loop.now < deadline else { throw CallError(.deadlineExceeded, "the time of the calling turn is up") }
-    if let turn, turn.chainLength >= CallChain.limit {
-      throw CallError(.callCycle, "a chain of \(CallChain.limit) calls wait for each other: that is more than anyone means to write")
+    if let turn, turn.chainLength >= TurnInfo.longestChain {
+      throw CallError(.callCycle, "a chain of \(TurnInfo.longestChain) calls wait for each other: that is more than anyone means to write")
     }
     return OpenCall(sequence: target.options.idempotencyKey == nil ? openCalls.open() : 0, deadline: deadline, turn: turn)
   }

@@ -77,8 +77,8 @@
     lastUsed = stage.loop.now
     if canStart(isQuery: isQuery, caller: facts.call.caller) {
       start(method, isQuery: isQuery, arguments, facts, to: sink, on: stage)
-    } else if phase == .busy, !isQuery, let chain = facts.chain, chain.contains(kind: kindID, id: id) {
-      stage.reply(to: sink, .callCycle, text: stage.describeCycle(chain, closing: self))
+    } else if phase == .busy, !isQuery, let callers = facts.callers, callers.chainContains(kind: kindID, id: id) {
+      stage.reply(to: sink, .callCycle, text: stage.describeCycle(callers, closing: self))
     } else {
       let copy = arguments.withUnsafeBytes { [UInt8]($0) }
       park(ParkedCall(kind: kindID, entity: id, hash: hash, method: method, isQuery: isQuery, arguments: copy, facts: facts, sink: sink))
@@ -110,16 +110,24 @@
       return stage.reply(to: call.sink, .overloaded, text: "\(Self.mailboxLimit) calls wait for \(kind.name)/\(id)")
     }
     waiting!.append(call)
-    if waiting!.count == 1 { lookForExpired(at: call.facts.deadline) }
+    if waiting!.expiry.map({ call.facts.deadline < $0.deadline }) ?? true { lookForExpired(at: call.facts.deadline) }
   }
 
+  /// The timer holds the entity until it fires or the last waiting call has gone. Not weakly: an object to which a weak reference was
+  /// ever made counts its references in a table beside it.
   private func lookForExpired(at deadline: Instant) {
-    stage.loop.schedule(after: deadline - stage.loop.now) { [weak self] in self?.dropExpired() }
+    waiting?.expiry?.cancel()
+    waiting?.expiry = stage.loop.schedule(after: deadline - stage.loop.now) { self.dropExpired() }
+  }
+
+  private func endWaiting() {
+    waiting?.expiry?.cancel()
+    waiting = nil
   }
 
   private func dropExpired() {
     guard let expired = waiting?.takeExpired(at: stage.loop.now) else { return }
-    if waiting!.isEmpty { waiting = nil }
+    if waiting!.isEmpty { endWaiting() }
     for call in expired {
       stage.reply(to: call.sink, .deadlineExceeded, text: "it waited for \(kind.name)/\(id) until its time was up")
     }
@@ -130,7 +138,7 @@
   final func resume() {
     while let next = waiting?.first, phase == .idle || (phase == .busy && next.isQuery) {
       waiting!.removeFirst()
-      if waiting!.isEmpty { waiting = nil }
+      if waiting!.isEmpty { endWaiting() }
       guard stage.loop.now < next.facts.deadline else {
         stage.reply(to: next.sink, .deadlineExceeded, text: "it waited for \(kind.name)/\(id) until its time was up")
         continue
@@ -143,7 +151,7 @@
 
   /// Takes the waiting calls out, for a shard that leaves or reloads.
   final func takeWaiting() -> [ParkedCall] {
-    defer { waiting = nil }
+    defer { endWaiting() }
     return waiting?.all ?? []
   }
 
@@ -152,8 +160,10 @@
   }
 }
 
-/// First in, first out, without moving what stays at each removal.
-struct Mailbox {
+/// First in, first out, without moving what stays at each removal. An object, since most entities have none: one word each.
+final class Mailbox {
+  /// Ends those whose time is up.
+  var expiry: LoopTimer?
   private var calls: [ParkedCall] = []
   private var head = 0
 
@@ -164,16 +174,16 @@ struct Mailbox {
 
   func contains(caller: UInt64) -> Bool { calls[head...].contains { $0.facts.call.caller == caller } }
 
-  mutating func append(_ call: ParkedCall) { calls.append(call) }
+  func append(_ call: ParkedCall) { calls.append(call) }
 
-  mutating func takeExpired(at now: Instant) -> [ParkedCall] {
+  func takeExpired(at now: Instant) -> [ParkedCall] {
     let all = all
     head = 0
     calls = all.filter { $0.facts.deadline > now }
     return all.filter { $0.facts.deadline <= now }
   }
 
-  mutating func removeFirst() {
+  func removeFirst() {
     head += 1
     if head > 64, head * 2 > calls.count {
       calls.removeFirst(head)

@@ -30,6 +30,7 @@ extension Stage {
     isClosed = true
     for runner in idleRunners { runner.dismiss() }
     idleRunners = []
+    spareCalls = []
     housekeeper?.cancel()
     leaseUntil = Instant(nanoseconds: .min)
     peers.close(CloseReason(code: "leaving", detail: "the node stops"))

@@ -20,7 +20,7 @@ extension Stage: LinkDelegate {
     guard let index = shardIndex(hash), let shard = shards[index] else { return bounce(call.epoch, to: sink) }
     guard call.timeLeftMicroseconds > 0 else { return reply(to: sink, .deadlineExceeded, text: "its time was up when it arrived") }
     let facts = CallFacts(
-      deadline: call.deadline(now: loop.now), identity: call.identity, chain: call.hasChain ? .from(call.chain) : nil,
+      deadline: call.deadline(now: loop.now), identity: call.identity, callers: call.hasChain ? .chain(call.chain) : nil,
       call: CallID(caller: call.caller, sequence: call.sequence), lowestOpen: call.lowestOpen)
     shard.deliver(kind, id, hash: hash, call.method, isQuery: isQuery, call.arguments, facts, to: sink, on: self)
   }
@@ -37,11 +37,4 @@ extension Stage: LinkDelegate {
   }
 
   @usableFromInline func linkMayFlush(_ link: Link) -> Bool { mayAnswer }
-}
-
-extension CallChain {
-  /// Nil when nobody waits.
-  static func from(_ links: [ChainLink]) -> CallChain? {
-    links.reduce(nil) { CallChain(kind: $1.kind, id: $1.entity, next: $0) }
-  }
 }

@@ -49,7 +49,7 @@ extension Stage {
   func info(for activation: Activation, _ options: CallOptions, parent: TurnInfo?) -> TurnInfo {
     TurnInfo(
       deadline: deadline(options, parent: parent),
-      kind: activation.kindID, id: activation.id, callers: parent?.chain,
+      kind: activation.kindID, id: activation.id, caller: parent,
       identity: options.identity ?? parent?.identity)
   }
 

@@ -5,6 +5,7 @@ extension Stage {
     switch sink {
     case .link(let link, let request): link.reply(request: request, status: status, bytes)
     case .waiter(let waiter): waiter.resume(returning: Reply(status: status, bytes: bytes.withUnsafeBytes { [UInt8]($0) }))
+    case .home(let call): call.goBack(with: status, bytes)
     }
   }
 
@@ -12,6 +13,7 @@ extension Stage {
     switch sink {
     case .link(let link, let request): link.reply(request: request, status: status, bytes.span.bytes)
     case .waiter(let waiter): waiter.resume(returning: Reply(status: status, bytes: bytes))
+    case .home(let call): call.goBack(with: status, bytes.span.bytes)
     }
   }
 
@@ -55,8 +57,8 @@ extension Stage {
     }
   }
 
-  func describeCycle(_ chain: CallChain, closing activation: Activation) -> String {
-    let names = chain.links.map { "\(registry.kinds[$0.kind]?.name ?? String($0.kind, radix: 16))/\($0.id)" }
+  func describeCycle(_ callers: TurnInfo, closing activation: Activation) -> String {
+    let names = callers.chain.map { "\(registry.kinds[$0.kind]?.name ?? String($0.kind, radix: 16))/\($0.entity)" }
     return "the call would wait for itself: " + (names + ["\(activation.kind.name)/\(activation.id)"]).joined(separator: " → ")
   }
 }

@@ -27,7 +27,7 @@ extension Stage {
   /// What the entity may forget: the calls of this caller that have ended. Nothing for a call that the caller does not count.
   private func lowestOpen(for call: OpenCall) -> UInt64 { call.sequence == 0 ? 0 : openCalls.lowest }
 
-  /// To an entity of this process. Everything that can be known here is, so that what travels to another loop is one value.
+  /// To an entity of this process. Everything that can be known here is, so that what travels to another loop is one object.
   private func sendHome(
     _ call: OpenCall, _ target: borrowing RefTarget, _ method: CalledMethod, shard: Int, _ write: (inout Writer) -> Void,
     _ waiter: ReplyWaiter
@@ -38,32 +38,23 @@ extension Stage {
     guard let isQuery = kind.isQuery(method.id) ?? systemMethod(method.id) else {
       return reply(to: .waiter(waiter), .unknownMethod, text: unknownMethod(method.id, of: kind))
     }
-    var writer = Writer(capacity: Self.usualArguments)
-    write(&writer)
     let facts = CallFacts(
-      deadline: call.deadline, identity: target.options.identity ?? call.turn?.identity, chain: call.turn?.chain,
+      deadline: call.deadline, identity: target.options.identity ?? call.turn?.identity, callers: call.turn,
       call: id(of: call, target), lowestOpen: lowestOpen(for: call))
-    let own = ParkedCall(
-      kind: kind.id, entity: target.id, hash: target.hash, method: method.id, isQuery: isQuery, arguments: writer.bytes, facts: facts,
-      sink: .waiter(waiter))
-    let home = cluster.stages[shard % cluster.stages.count]
-    if home.isHere {
-      deliverOwn(own, shard: shard)
-    } else {
-      let there = home.uncounted
-      home.loop.deliver { there._withUnsafeGuaranteedRef { $0.stage.value.deliverOwn(own, shard: shard) } }
-    }
+    let own = spareCalls.popLast() ?? HomeCall(of: home)
+    own.take(facts, to: target, method, isQuery: isQuery, shard: shard, write, waiter)
+    own.go(to: cluster.stages[shard % cluster.stages.count])
   }
 
-  /// Memory for arguments that are encoded for another loop of this process, bytes; more is taken when they need it.
-  private static var usualArguments: Int { 192 }
-
   /// A call made in this process, on the loop that serves its shard.
-  private func deliverOwn(_ call: ParkedCall, shard: Int) {
+  func deliver(_ call: borrowing HomeCall.Load, to sink: ReplySink) {
     counters.calls += 1
-    guard let served = shards[shard] else { return reply(to: call.sink, .moved, epoch: routing?.epoch ?? Epoch(0)) }
-    guard mayAnswer else { return reply(to: call.sink, .notServing, text: "this node's lease has run out") }
-    served.deliver(call, on: self)
+    guard let served = shards[call.shard] else { return reply(to: sink, .moved, epoch: routing?.epoch ?? Epoch(0)) }
+    guard mayAnswer else { return reply(to: sink, .notServing, text: "this node's lease has run out") }
+    guard let kind = registry.kinds[call.kind] else { return reply(to: sink, .unknownKind, text: unknownKind(call.kind)) }
+    served.deliver(
+      kind, call.entity.utf8Span.span.bytes, hash: call.hash, call.method, isQuery: call.isQuery, call.arguments.span, call.facts,
+      to: sink, on: self)
   }
 
   private func sendAway(
@@ -82,7 +73,7 @@ extension Stage {
       sequence: id.sequence, lowestOpen: lowestOpen(for: call), epoch: epochOfRoutes)
     head.isRetry = isRetry
     head.identity = target.options.identity ?? call.turn?.identity
-    if let chain = call.turn?.chain { head.chain = chain.links.map { ChainLink(kind: $0.kind, entity: $0.id) } }
+    if let turn = call.turn { head.chain = turn.chain }
     peer.link(toLoop: shard % peer.loopCount).call(head, entity: target.id, write: write, reply: waiter)
   }
 

@@ -27,6 +27,8 @@
   /// The synchronous turn that is on the stack.
   var synchronousTurn: SynchronousTurn?
   var idleRunners: [TurnRunner] = []
+  /// Calls to entities of this process that have come back.
+  var spareCalls: [HomeCall] = []
   var isClosed = false
 
   private var listener: (any Listener)?
