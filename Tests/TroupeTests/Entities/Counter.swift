@@ -45,6 +45,15 @@ actor Counter {
   }
   @Command func whatItSaw() async -> String? { await left?.value }
   @Query func echo(_ bytes: [UInt8]) -> [UInt8] { bytes }
+  /// What the others say to each of the messages: none may get another's bytes.
+  @Query func echoThrough(_ others: [String], sizes: [Int]) async throws -> [Int] {
+    var wrong: [Int] = []
+    for (number, size) in sizes.enumerated() {
+      let bytes = [UInt8](repeating: UInt8(truncatingIfNeeded: number + total), count: size)
+      if try await context.entity(Counter.self, others[number % others.count]).echo(bytes) != bytes { wrong.append(size) }
+    }
+    return wrong
+  }
 
   /// Suspends until somebody calls `open`, which is a query so that it may interleave.
   @Command func addWhenOpen(_ amount: Int) async -> Int {
@@ -52,6 +61,7 @@ actor Counter {
     total += amount
     return total
   }
+  @Query func isWaited() -> Bool { waiter != nil }
   @Query func open() {
     isOpen = true
     waiter?.resume()

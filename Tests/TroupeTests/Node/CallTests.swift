@@ -126,6 +126,43 @@ import Troupe
     await pair.stop()
   }
 
+  @Test func whoeverWaitsForABusyEntityIsToldWhenItsOwnTimeIsUp() async throws {
+    let pair = try await NodeAndClient.start()
+    let counter = pair.node.cluster.entity(Counter.self, "a")
+    async let running = counter.within(.seconds(60)).addWhenOpen(1)
+    async let patient = counter.within(.seconds(60)).addWhenOpen(10)
+    // Another caller: a query never overtakes a waiting call of its own.
+    let other = pair.client.cluster.entity(Counter.self, "a")
+    while try await !other.isWaited() {}
+    // Behind calls with more time: none of these waits for their end, and none ran.
+    for _ in 0..<3 {
+      let error = await #expect(throws: CallError.self) { try await counter.within(.milliseconds(100)).addWhenOpen(100) }
+      #expect(error?.code == .deadlineExceeded)
+      #expect(error?.executed == .no)
+    }
+    while try await other.value() < 11 { try await other.open() }
+    #expect(try await [running, patient].max() == 11)
+    await pair.stop()
+  }
+
+  @Test func callsBetweenLoopsNeverMixTheirBytes() async throws {
+    let pair = try await NodeAndClient.start(loops: 2)
+    let sizes = [0, 1, 100, 5_000, 100, 4_096, 0, 1_000_000, 3, 100_000, 100]
+    let wrong = try await withThrowingTaskGroup(of: [Int].self) { group in
+      for number in 0..<64 {
+        let name = "relay-\(number)"
+        _ = try await pair.client.cluster.entity(Counter.self, name).add(number)
+        group.addTask {
+          try await pair.client.cluster.entity(Counter.self, name).within(.seconds(60))
+            .echoThrough((0..<7).map { "echo-\(number % 3)-\($0)" }, sizes: sizes)
+        }
+      }
+      return try await group.reduce(into: []) { $0 += $1 }
+    }
+    #expect(wrong.isEmpty)
+    await pair.stop()
+  }
+
   @Test func badIDsAreRefused() async throws {
     let pair = try await NodeAndClient.start()
     let (node, client) = (pair.node.cluster, pair.client.cluster)
