@@ -64,6 +64,8 @@
   @usableFromInline var gateOffset: Offset? { nil }
   /// Whether nothing but a missing snapshot keeps it in memory.
   var needsSnapshot: Bool { false }
+  /// Whether it is one of the kind's entities for whoever lists them.
+  var isListed: Bool { true }
   /// Rebuilds the state from the store.
   func restore(_ snapshot: Snapshot?, _ tail: [StoredRecord]) throws(WireError) {}
   /// The state as it is now, for a snapshot.
