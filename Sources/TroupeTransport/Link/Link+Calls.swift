@@ -22,7 +22,9 @@ extension Link {
     write(&writer)
     let length = writer.endFrame(start)
     putBack(writer)
-    if length > maxFrame { return takeBack(request, at: start) }
+    if length > ChunkLimits.whole || !outgoing.isEmpty {
+      sendApart(start, length, request: request, kind: head.kind, entity)
+    }
     if head.deadline < nextSweep { planSweep() }
     gathered()
   }
@@ -56,7 +58,7 @@ extension Link {
 
   @inline(__always)
   private func refusal(of head: borrowing CallHead, _ entity: String) -> Reply? {
-    if phase == .open && backlog + data.count <= TransportLimits.output {
+    if phase == .open && backlog + data.count <= TransportLimits.output && outgoing.isEmpty {
       return CallFrame.refusal(of: head, entity: entity).map { Reply(.badArguments, $0) }
     }
     return refusal() ?? CallFrame.refusal(of: head, entity: entity).map { Reply(.badArguments, $0) }
@@ -75,6 +77,11 @@ extension Link {
         .overloaded, "\(backlog + data.count) bytes wait to be sent to \(peerDescription)",
         retryAfterMilliseconds: TransportLimits.retryAfter)
     }
+    if outgoing.pendingBytes > ChunkLimits.pending {
+      return Reply(
+        .overloaded, "\(outgoing.pendingBytes) bytes of large calls wait to be sent to \(peerDescription)",
+        retryAfterMilliseconds: TransportLimits.retryAfter)
+    }
     return nil
   }
 
@@ -85,7 +92,7 @@ extension Link {
   }
 
   @inline(never)
-  private func takeBack(_ request: UInt32, at start: Int) {
+  func takeBack(_ request: UInt32, at start: Int) {
     data.truncate(to: start)
     if case .waiter(let waiter) = pending.complete(request) { waiter.resume(returning: Self.tooLarge) }
   }
@@ -105,8 +112,10 @@ extension Link {
     nextSweep = .distantFuture
     // Before the link is open nothing has left, and what has expired never will: see `HeldFrames.release`.
     let status: ReplyStatus = phase == .waiting || phase == .greeting ? .deadlineExceeded : .timedOut
-    for waiter in pending.expire(now: loop.now) {
-      waiter.resume(returning: Reply(status, "\(peerDescription) did not answer in time"))
+    for (request, waiter) in pending.expire(now: loop.now) {
+      let neverLeft = !outgoing.isEmpty && giveUpSending(request)
+      if neverLeft { _ = pending.complete(request) }
+      waiter.resume(returning: Reply(neverLeft ? .deadlineExceeded : status, "\(peerDescription) did not answer in time"))
     }
     guard pending.earliest < .distantFuture else { return }
     let pause = max(TransportLimits.sweep, pending.earliest - loop.now)

@@ -43,6 +43,14 @@ public final class Link {
   // What waits for the end of the pass.
   var control = Writer()
   var data = Writer()
+  /// What is too large to travel whole, each way.
+  var outgoing = OutgoingMessages()
+  var incoming = IncomingMessages()
+  /// One chunk on its way out.
+  var chunk = Writer()
+  /// Whether both sides know chunks; known once the link is open.
+  var speaksChunks = false
+  let budget: MessageBudget
   var isGathering = false
   /// Frames in `data`.
   var gatheredFrames = 0
@@ -61,7 +69,11 @@ public final class Link {
   /// The largest frame that may be sent.
   var maxFrame = TransportLimits.frame
 
-  init(on loop: any EventLoop, local: HelloInfo, isOutgoing: Bool, handshake: Handshake, delegate: (any LinkDelegate)?) {
+  init(
+    on loop: any EventLoop, local: HelloInfo, isOutgoing: Bool, handshake: Handshake, budget: MessageBudget,
+    delegate: (any LinkDelegate)?
+  ) {
+    self.budget = budget
     self.loop = loop
     self.local = local
     self.isOutgoing = isOutgoing
@@ -76,7 +88,7 @@ public final class Link {
   public var hasEnded: Bool { phase == .ended }
 
   /// Output that the kernel has not taken yet, bytes.
-  public var pendingBytes: Int { (connection?.pendingBytes ?? 0) + control.count + data.count }
+  public var pendingBytes: Int { (connection?.pendingBytes ?? 0) + control.count + data.count + outgoing.pendingBytes }
 
   /// Calls and questions without an answer.
   public var pendingCalls: Int { pending.count }
@@ -131,10 +143,13 @@ extension Link: EndOfPass {
       connection.send(control.span)
       Self.empty(&control)
     }
-    guard phase == .open, data.count > 0, !isHolding else { return }
+    guard phase == .open, data.count > 0 || !outgoing.isEmpty, !isHolding else { return }
     guard delegate?.linkMayFlush(self) ?? false else { return hold() }
-    connection.send(data.span)
-    Self.empty(&data)
+    if data.count > 0 {
+      connection.send(data.span)
+      Self.empty(&data)
+    }
+    if !outgoing.isEmpty { sendChunks(over: connection) }
     gatheredFrames = 0
     backlog = connection.pendingBytes
   }
