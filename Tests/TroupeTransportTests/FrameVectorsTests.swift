@@ -108,10 +108,11 @@ struct FrameVectorsTests {
       let goodbye = try ControlFrames.goodbye(in: span)
       ControlFrames.writeGoodbye(goodbye, to: &writer)
       return ["code": "\(goodbye.code.rawValue)", "reason": goodbye.text]
-    case .ping, .pong, .epoch:
+    case .ping, .pong, .epoch, .stamp:
       let number = try ControlFrames.number(in: span, type)
       if type == .ping { ControlFrames.writePing(number, to: &writer) }
       if type == .pong { ControlFrames.writePong(number, to: &writer) }
+      if type == .stamp { ControlFrames.writeStamp(number, to: &writer) }
       if type == .epoch { ControlFrames.writeEpoch(number, to: &writer) }
       return ["number": "\(number)"]
     case .begin, .chunk, .credit, .stop: return try readChunked(span, type, &writer)

@@ -24,6 +24,9 @@
   /// Until when this node may answer; for ever on a client.
   var leaseUntil: Instant
   var counters = Counters()
+  let shedder: LoadShedder
+  /// How far the clock has run since this pass began, looked at with every sixteenth call; nanoseconds.
+  var passLag: Int64 = 0
   /// The synchronous turn that is on the stack.
   var synchronousTurn: SynchronousTurn?
   var idleRunners: [TurnRunner] = []
@@ -55,6 +58,7 @@
     writer = WriterID(parts.incarnation.value)
     node = parts.node
     log = parts.log
+    shedder = LoadShedder(parts.overload)
     leaseUntil = parts.node == nil ? .distantFuture : Instant(nanoseconds: .min)
     callerID = loop.random()
     home = StageHome(stage: self)
@@ -73,6 +77,7 @@
     let hello: HelloInfo
     let security: TLSContext?
     let log: Log
+    var overload = OverloadPolicy.off
   }
 
   /// Makes no calls, so it has neither deadline nor chain to hand on.
@@ -85,6 +90,8 @@
     var calls: UInt64 = 0
     var sent: UInt64 = 0
     var refused: UInt64 = 0
+    /// Of those refused, the ones that had waited too long.
+    var shed: UInt64 = 0
     var durable: UInt64 = 0
     var activations: UInt64 = 0
     var snapshots: UInt64 = 0

@@ -9,6 +9,7 @@ enum FrameType: UInt8, CaseIterable {
   case epoch = 5
   case credit = 6
   case stop = 7
+  case stamp = 8
   case call = 16
   case reply = 17
   case begin = 18

@@ -7,6 +7,9 @@ public struct LinkFeatures: OptionSet, Hashable, Sendable {
   /// Large frames in chunks, with credits: BEGIN, CHUNK, CREDIT and STOP.
   public static let chunks = LinkFeatures(rawValue: 1)
 
+  /// When what follows has left: STAMP.
+  public static let stamps = LinkFeatures(rawValue: 2)
+
   /// What this version of the code understands.
-  public static let known: LinkFeatures = [.chunks]
+  public static let known: LinkFeatures = [.chunks, .stamps]
 }

@@ -17,6 +17,7 @@ extension Link {
       return reply.resume(returning: tooManyCalls())
     }
     let now = loop.now
+    if data.count == 0 { stamp() }
     var writer = takeData()
     let start = CallFrame.begin(head, request: request, entity: entity, now: now, to: &writer)
     write(&writer)
@@ -50,6 +51,13 @@ extension Link {
     guard writer.endFrame(start) > maxFrame else { return }
     writer.truncate(to: start)
     if case .waiter(let waiter) = pending.complete(request, isAsk: true) { waiter.resume(returning: Self.tooLarge) }
+  }
+
+  /// Output that brings calls begins with when it leaves; `flush` fills that in.
+  private func stamp() {
+    guard features.contains(.stamps) else { return }
+    ControlFrames.writeStamp(0, to: &data)
+    isStamped = true
   }
 
   // MARK: Refusals

@@ -72,7 +72,7 @@ extension Link {
     phase = .open
     peer = hello
     maxFrame = min(TransportLimits.frame, Int(hello.maxFrame))
-    speaksChunks = LinkFeatures(rawValue: local.features & hello.features).contains(.chunks)
+    features = LinkFeatures(rawValue: local.features & hello.features)
     if data.count > 0 { data = HeldFrames.release(data.span, &pending, now: loop.now) }
     if !outgoing.isEmpty, !speaksChunks { sendAllWhole() }
     keepAlive = KeepAlive(now: loop.now)

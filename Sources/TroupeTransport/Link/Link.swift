@@ -48,8 +48,12 @@ public final class Link {
   var incoming = IncomingMessages()
   /// One chunk on its way out.
   var chunk = Writer()
-  /// Whether both sides know chunks; known once the link is open.
-  var speaksChunks = false
+  /// What both sides know beyond the version; known once the link is open.
+  var features: LinkFeatures = []
+  var speaksChunks: Bool { features.contains(.chunks) }
+  /// Whether `data` begins with a STAMP.
+  var isStamped = false
+  private(set) var queueDelay = QueueDelay()
   let budget: MessageBudget
   var isGathering = false
   /// Frames in `data`.
@@ -81,6 +85,12 @@ public final class Link {
     self.delegate = delegate
     keepAlive = KeepAlive(now: loop.now)
   }
+
+  /// How long what arrives now has waited on its way, by the stamps of the peer; nanoseconds. An estimate over two clocks: it means
+  /// something only where this side is known to be behind.
+  public var waitedNanoseconds: Int64 { queueDelay.nanoseconds }
+
+  func stamped(_ sent: UInt64) { queueDelay.stamped(sent, now: loop.freshNow()) }
 
   public var isOpen: Bool { phase == .open }
 
@@ -146,6 +156,8 @@ extension Link: EndOfPass {
     guard phase == .open, data.count > 0 || !outgoing.isEmpty, !isHolding else { return }
     guard delegate?.linkMayFlush(self) ?? false else { return hold() }
     if data.count > 0 {
+      if isStamped { ControlFrames.patchStamp(UInt64(bitPattern: loop.freshNow().nanoseconds), in: &data) }
+      isStamped = false
       connection.send(data.span)
       Self.empty(&data)
     }

@@ -102,7 +102,7 @@ def stop(body):
 
 
 TYPES = {
-    6: ("credit", credit), 7: ("stop", stop), 18: ("begin", begin), 19: ("chunk", chunk),
+    6: ("credit", credit), 7: ("stop", stop), 8: ("stamp", number), 18: ("begin", begin), 19: ("chunk", chunk),
     1: ("hello", hello), 2: ("goodbye", goodbye), 3: ("ping", number), 4: ("pong", number), 5: ("epoch", number),
     16: ("call", call), 17: ("reply", answer), 32: ("ask", ask), 33: ("answer", answer),
 }
