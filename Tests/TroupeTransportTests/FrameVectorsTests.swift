@@ -116,6 +116,10 @@ struct FrameVectorsTests {
       if type == .epoch { ControlFrames.writeEpoch(number, to: &writer) }
       return ["number": "\(number)"]
     case .begin, .chunk, .credit, .stop: return try readChunked(span, type, &writer)
+    case .cancel:
+      let request = try CancelFrame.request(in: span)
+      CancelFrame.write(request, to: &writer)
+      return ["request": "\(request)"]
     case .call: return try readCall(span, &writer)
     case .reply, .answer:
       let request = try ReplyFrame.request(in: span, type)

@@ -1,7 +1,7 @@
 """Draws lines over a common x as an SVG that needs nothing to be looked at."""
 from xml.sax.saxutils import escape
 
-WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 640, 300, 70, 40, 50
+WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 640, 320, 70, 60, 50
 COLOURS = ("#2f6fde", "#d9622b", "#2c9c5f", "#8a5cd0")
 
 

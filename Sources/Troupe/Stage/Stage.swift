@@ -30,6 +30,9 @@
   /// The synchronous turn that is on the stack.
   var synchronousTurn: SynchronousTurn?
   var idleRunners: [TurnRunner] = []
+  /// All there are, idle or not.
+  var runners: [TurnRunner] = []
+  var waiting = WaitingActivations()
   /// Calls to entities of this process that have come back.
   var spareCalls: [HomeCall] = []
   var isClosed = false
@@ -92,6 +95,8 @@
     var refused: UInt64 = 0
     /// Of those refused, the ones that had waited too long.
     var shed: UInt64 = 0
+    /// Taken back by their callers before they began, or while they ran.
+    var cancelled: UInt64 = 0
     var durable: UInt64 = 0
     var activations: UInt64 = 0
     var snapshots: UInt64 = 0
@@ -131,8 +136,9 @@
   // MARK: Tasks
 
   /// Work that waits for the store: it runs on this loop.
-  func spawn(_ work: @escaping @Sendable () async -> Void) {
-    _ = Task(executorPreference: loop, operation: work)
+  @discardableResult
+  func spawn(_ work: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+    Task(executorPreference: loop, operation: work)
   }
 }
 

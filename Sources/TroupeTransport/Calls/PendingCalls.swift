@@ -90,6 +90,17 @@ struct PendingCalls<Waiter> {
     return expired
   }
 
+  /// Takes out the waiters that `isMet`, with the numbers of their requests. Their slots stay taken.
+  mutating func takeOut(where isMet: (Waiter) -> Bool) -> [(request: UInt32, waiter: Waiter)] {
+    var found: [(request: UInt32, waiter: Waiter)] = []
+    for index in slots.indices {
+      guard let waiter = slots[index].waiter, isMet(waiter) else { continue }
+      found.append((UInt32(slots[index].generation) << 16 | UInt32(index), waiter))
+      slots[index].waiter = nil
+    }
+    return found
+  }
+
   /// The link has ended: takes out every waiter.
   mutating func removeAll() -> [Waiter] {
     let waiters = slots.compactMap(\.waiter)

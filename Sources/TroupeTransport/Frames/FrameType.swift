@@ -14,6 +14,7 @@ enum FrameType: UInt8, CaseIterable {
   case reply = 17
   case begin = 18
   case chunk = 19
+  case cancel = 20
   case ask = 32
   case answer = 33
 }

@@ -10,6 +10,9 @@ public struct LinkFeatures: OptionSet, Hashable, Sendable {
   /// When what follows has left: STAMP.
   public static let stamps = LinkFeatures(rawValue: 2)
 
+  /// Calls that nobody waits for any more: CANCEL.
+  public static let cancel = LinkFeatures(rawValue: 4)
+
   /// What this version of the code understands.
-  public static let known: LinkFeatures = [.chunks, .stamps]
+  public static let known: LinkFeatures = [.chunks, .stamps, .cancel]
 }

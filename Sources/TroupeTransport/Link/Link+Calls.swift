@@ -27,6 +27,7 @@ extension Link {
       sendApart(start, length, request: request, kind: head.kind, entity)
     }
     if head.deadline < nextSweep { planSweep() }
+    if cancelTimer == nil { planCancelLook() }
     gathered()
   }
 
@@ -121,8 +122,7 @@ extension Link {
     // Before the link is open nothing has left, and what has expired never will: see `HeldFrames.release`.
     let status: ReplyStatus = phase == .waiting || phase == .greeting ? .deadlineExceeded : .timedOut
     for (request, waiter) in pending.expire(now: loop.now) {
-      let neverLeft = !outgoing.isEmpty && giveUpSending(request)
-      if neverLeft { _ = pending.complete(request) }
+      let neverLeft = takeBack(request)
       waiter.resume(returning: Reply(neverLeft ? .deadlineExceeded : status, "\(peerDescription) did not answer in time"))
     }
     guard pending.earliest < .distantFuture else { return }

@@ -150,7 +150,7 @@ extension Link {
     _ = outgoing.takeAll()
     budget.give(incoming.reserved)
     incoming.removeAll()
-    for timer in [sweepTimer, lifeTimer, holdTimer] { timer?.cancel() }
+    for timer in [sweepTimer, cancelTimer, lifeTimer, holdTimer] { timer?.cancel() }
   }
 
   private func finish(_ reason: CloseReason) {

@@ -86,6 +86,8 @@ extension Link: ConnectionHandler {
       delegate?.link(self, asked: request, topic, frame.extracting(AskFrame.payload..<frame.byteCount))
     case .goodbye:
       farewell(try ControlFrames.goodbye(in: frame))
+    case .cancel:
+      delegate?.link(self, cancelled: try CancelFrame.request(in: frame))
     case .stamp:
       stamped(try ControlFrames.number(in: frame, type))
     case .begin, .chunk, .credit, .stop:

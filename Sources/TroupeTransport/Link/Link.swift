@@ -67,6 +67,8 @@ public final class Link {
   /// Deadlines before this one would need an earlier look than the next that is planned.
   var nextSweep = Instant.distantFuture
   var sweepTimer: LoopTimer?
+  /// While calls are under way: the next look for callers that were cancelled.
+  var cancelTimer: LoopTimer?
 
   var keepAlive: KeepAlive
   var lifeTimer: LoopTimer?
