@@ -48,6 +48,9 @@ public enum TransportLimits {
   static let cancelLook: Duration = .milliseconds(25)
   static let callsALook = 2_048
 
+  /// How long a peer that was asked to call over another link may take.
+  static let leaving: Duration = .seconds(30)
+
   /// While `linkMayFlush` says no, it is asked again this often.
   static let holdRetry: Duration = .milliseconds(25)
 

@@ -116,6 +116,9 @@ struct FrameVectorsTests {
       if type == .epoch { ControlFrames.writeEpoch(number, to: &writer) }
       return ["number": "\(number)"]
     case .begin, .chunk, .credit, .stop: return try readChunked(span, type, &writer)
+    case .goAway:
+      ControlFrames.writeGoAway(to: &writer)
+      return [:]
     case .cancel:
       let request = try CancelFrame.request(in: span)
       CancelFrame.write(request, to: &writer)

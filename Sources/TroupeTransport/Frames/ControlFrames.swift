@@ -1,4 +1,4 @@
-// The small frames that keep a link: PING, PONG, EPOCH, STAMP, GOODBYE.
+// The small frames that keep a link: PING, PONG, EPOCH, STAMP, GOAWAY, GOODBYE.
 import TroupeWire
 
 enum ControlFrames {
@@ -23,6 +23,8 @@ enum ControlFrames {
     writer.append(String(decoding: goodbye.text.utf8.prefix(reasonLimit), as: UTF8.self).utf8Span.span.bytes)
     writer.endFrame(start)
   }
+
+  static func writeGoAway(to writer: inout Writer) { writer.endFrame(writer.beginFrame(.goAway)) }
 
   /// What a PING, a PONG, an EPOCH or a STAMP carries.
   static func number(in frame: RawSpan, _ type: FrameType) throws(FrameError) -> UInt64 {

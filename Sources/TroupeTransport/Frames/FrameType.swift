@@ -10,6 +10,7 @@ enum FrameType: UInt8, CaseIterable {
   case credit = 6
   case stop = 7
   case stamp = 8
+  case goAway = 9
   case call = 16
   case reply = 17
   case begin = 18

@@ -13,6 +13,9 @@ public struct LinkFeatures: OptionSet, Hashable, Sendable {
   /// Calls that nobody waits for any more: CANCEL.
   public static let cancel = LinkFeatures(rawValue: 4)
 
+  /// Links that end without a call lost: GOAWAY.
+  public static let goAway = LinkFeatures(rawValue: 8)
+
   /// What this version of the code understands.
-  public static let known: LinkFeatures = [.chunks, .stamps, .cancel]
+  public static let known: LinkFeatures = [.chunks, .stamps, .cancel, .goAway]
 }

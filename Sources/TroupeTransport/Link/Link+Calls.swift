@@ -16,6 +16,7 @@ extension Link {
     guard let request = pending.insert(reply, deadline: head.deadline) else {
       return reply.resume(returning: tooManyCalls())
     }
+    isUsed = true
     let now = loop.now
     if data.count == 0 { stamp() }
     var writer = takeData()
@@ -37,6 +38,7 @@ extension Link {
     guard let request = pending.insert(reply, deadline: deadline, isAsk: true) else {
       return reply.resume(returning: tooManyCalls())
     }
+    isUsed = true
     if phase == .open {
       writeAsk(topic, request, write, to: &control)
     } else {

@@ -7,19 +7,20 @@ extension Link {
   ///
   /// - Parameter needsCertificate: whether the listener has TLS; false believes what a HELLO says, for simulations.
   public static func accepting(
-    on loop: any EventLoop, local: HelloInfo, needsCertificate: Bool, budget: MessageBudget = MessageBudget(), delegate: any LinkDelegate
+    on loop: any EventLoop, local: HelloInfo, needsCertificate: Bool, budget: MessageBudget = MessageBudget(),
+    policy: LinkPolicy = LinkPolicy(), delegate: any LinkDelegate
   ) -> Link {
     let handshake = Handshake(local: local, calls: false, needsCertificate: needsCertificate)
-    return Link(on: loop, local: local, isOutgoing: false, handshake: handshake, budget: budget, delegate: delegate)
+    return Link(on: loop, local: local, isOutgoing: false, handshake: handshake, budget: budget, policy: policy, delegate: delegate)
   }
 
   /// A link that calls nobody yet: calls wait in it until `dial`.
   static func calling(
     on loop: any EventLoop, local: HelloInfo, expecting: Handshake.Expectation, needsCertificate: Bool,
-    budget: MessageBudget = MessageBudget(), delegate: (any LinkDelegate)?
+    budget: MessageBudget = MessageBudget(), policy: LinkPolicy = LinkPolicy(), delegate: (any LinkDelegate)?
   ) -> Link {
     let handshake = Handshake(local: local, calls: true, expecting: expecting, needsCertificate: needsCertificate)
-    return Link(on: loop, local: local, isOutgoing: true, handshake: handshake, budget: budget, delegate: delegate)
+    return Link(on: loop, local: local, isOutgoing: true, handshake: handshake, budget: budget, policy: policy, delegate: delegate)
   }
 
   func dial(_ address: SocketAddress, security: TLSContext?) {
@@ -77,6 +78,7 @@ extension Link {
     if !outgoing.isEmpty, !speaksChunks { sendAllWhole() }
     keepAlive = KeepAlive(now: loop.now)
     lifeTimer?.cancel()
+    planAge()
     planTick()
     gathered()
     delegate?.linkOpened(self)
@@ -100,6 +102,7 @@ extension Link {
       return end(.timeout(text), saying: Goodbye(code: .timeout, text: text))
     }
     planTick()
+    lookAtAge()
   }
 
   // MARK: Ending
@@ -150,11 +153,12 @@ extension Link {
     _ = outgoing.takeAll()
     budget.give(incoming.reserved)
     incoming.removeAll()
-    for timer in [sweepTimer, cancelTimer, lifeTimer, holdTimer] { timer?.cancel() }
+    for timer in [sweepTimer, cancelTimer, lifeTimer, holdTimer, leaveTimer] { timer?.cancel() }
   }
 
   private func finish(_ reason: CloseReason) {
     connection = nil
+    delivered()
     whenEnded?(self)
     whenEnded = nil
     delegate?.linkClosed(self, reason)

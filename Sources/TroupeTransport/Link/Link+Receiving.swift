@@ -76,7 +76,7 @@ extension Link: ConnectionHandler {
       ControlFrames.writePong(try ControlFrames.number(in: frame, type), to: &control)
       gathered()
     case .pong:
-      _ = try ControlFrames.number(in: frame, type)
+      heardPong(try ControlFrames.number(in: frame, type))
     case .epoch:
       let epoch = try ControlFrames.number(in: frame, type)
       announcedEpoch = max(announcedEpoch, epoch)
@@ -88,6 +88,8 @@ extension Link: ConnectionHandler {
       farewell(try ControlFrames.goodbye(in: frame))
     case .cancel:
       delegate?.link(self, cancelled: try CancelFrame.request(in: frame))
+    case .goAway:
+      if isOutgoing { retire() }
     case .stamp:
       stamped(try ControlFrames.number(in: frame, type))
     case .begin, .chunk, .credit, .stop:

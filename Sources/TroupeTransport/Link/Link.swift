@@ -70,15 +70,29 @@ public final class Link {
   /// While calls are under way: the next look for callers that were cancelled.
   var cancelTimer: LoopTimer?
 
+  // How it ends: see `Link+Leaving`.
+  let policy: LinkPolicy
+  private(set) var isBehind = false
+  var isRetired = false
+  var isAskedToLeave = false
+  var leaveTimer: LoopTimer?
+  var deliveredTell: (() -> Void)?
+  var wantsFence = false
+  /// Since the last look.
+  var isUsed = false
+  var usedAt = Instant(nanoseconds: 0)
+  var oldAt = Instant.distantFuture
+
   var keepAlive: KeepAlive
   var lifeTimer: LoopTimer?
   /// The largest frame that may be sent.
   var maxFrame = TransportLimits.frame
 
   init(
-    on loop: any EventLoop, local: HelloInfo, isOutgoing: Bool, handshake: Handshake, budget: MessageBudget,
+    on loop: any EventLoop, local: HelloInfo, isOutgoing: Bool, handshake: Handshake, budget: MessageBudget, policy: LinkPolicy,
     delegate: (any LinkDelegate)?
   ) {
+    self.policy = policy
     self.budget = budget
     self.loop = loop
     self.local = local
@@ -91,6 +105,19 @@ public final class Link {
   /// How long what arrives now has waited on its way, by the stamps of the peer; nanoseconds. An estimate over two clocks: it means
   /// something only where this side is known to be behind.
   public var waitedNanoseconds: Int64 { queueDelay.nanoseconds }
+
+  /// Calls wait in it until those over `link` have been delivered.
+  func wait(behind link: Link) {
+    isBehind = true
+    link.whenDelivered { [self] in
+      isBehind = false
+      guard phase == .open else { return }
+      // Some have waited too long by now, and the others have less time left.
+      data = HeldFrames.release(data.span, &pending, now: loop.now)
+      isStamped = false
+      gathered()
+    }
+  }
 
   func stamped(_ sent: UInt64) { queueDelay.stamped(sent, now: loop.freshNow()) }
 
@@ -155,7 +182,8 @@ extension Link: EndOfPass {
       connection.send(control.span)
       Self.empty(&control)
     }
-    guard phase == .open, data.count > 0 || !outgoing.isEmpty, !isHolding else { return }
+    if wantsFence { writeFence() }
+    guard phase == .open, data.count > 0 || !outgoing.isEmpty, !isHolding, !isBehind else { return }
     guard delegate?.linkMayFlush(self) ?? false else { return hold() }
     if data.count > 0 {
       if isStamped { ControlFrames.patchStamp(UInt64(bitPattern: loop.freshNow().nanoseconds), in: &data) }

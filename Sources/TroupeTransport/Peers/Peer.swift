@@ -31,7 +31,7 @@ public final class Peer {
   /// for a peer that was removed, it is a link that has ended.
   @inline(__always)
   public func link(toLoop index: Int) -> Link {
-    if links.indices.contains(index), let link = links[index], !link.hasEnded { return link }
+    if links.indices.contains(index), let link = links[index], link.takesCalls { return link }
     return makeLink(index)
   }
 
@@ -44,12 +44,19 @@ public final class Peer {
   /// Links that exist and have not ended.
   public var currentLinks: [Link] { links.compactMap { $0 }.filter { !$0.hasEnded } }
 
+  /// Links that take no new calls and still wait for answers.
+  private var leaving: [Link] = []
+
   @inline(never)
   private func makeLink(_ index: Int) -> Link {
     let link = peers.makeLink(Handshake.Expectation(role: .node, name: name, loopIndex: UInt16(clamping: index)))
     guard links.indices.contains(index), !isRetired else {
       link.close()
       return link
+    }
+    if let old = links[index], !old.hasEnded {
+      leaving.append(old)
+      link.wait(behind: old)
     }
     links[index] = link
     link.whenEnded = { self.ended($0, index) }
@@ -66,6 +73,7 @@ public final class Peer {
   }
 
   private func ended(_ link: Link, _ index: Int) {
+    leaving.removeAll { $0 === link }
     guard links.indices.contains(index), links[index] === link else { return }
     links[index] = nil
     if link.peer != nil { backoffs[index].reset() }
@@ -88,6 +96,6 @@ public final class Peer {
   }
 
   private func closeLinks(_ reason: CloseReason) {
-    for link in currentLinks { link.close(reason) }
+    for link in currentLinks + leaving { link.close(reason) }
   }
 }

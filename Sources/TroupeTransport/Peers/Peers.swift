@@ -19,9 +19,13 @@ public final class Peers {
   private var nextNumber: UInt64 = 0
   private var isClosed = false
   private let budget = MessageBudget()
+  let policy: LinkPolicy
 
   /// - Parameter local: what this loop says of itself in a HELLO: its index is part of it.
-  public init(loop: any EventLoop, local: HelloInfo, security: TLSContext?, delegate: any LinkDelegate) {
+  public init(
+    loop: any EventLoop, local: HelloInfo, security: TLSContext?, policy: LinkPolicy = LinkPolicy(), delegate: any LinkDelegate
+  ) {
+    self.policy = policy
     self.loop = loop
     self.local = local
     self.security = security
@@ -67,7 +71,7 @@ public final class Peers {
 
   func makeLink(_ expecting: Handshake.Expectation) -> Link {
     let link = Link.calling(
-      on: loop, local: local, expecting: expecting, needsCertificate: security != nil, budget: budget, delegate: delegate)
+      on: loop, local: local, expecting: expecting, needsCertificate: security != nil, budget: budget, policy: policy, delegate: delegate)
     if isClosed { link.close() }
     return link
   }
@@ -82,7 +86,7 @@ public final class Peers {
   /// The link for a connection that a listener of this loop has accepted; `nil` refuses it.
   public func accept(_ connection: any Connection) -> (any ConnectionHandler)? {
     guard accepted.count < TransportLimits.acceptedLinks, !isClosed, let delegate else { return nil }
-    let link = Link.accepting(on: loop, local: local, needsCertificate: security != nil, budget: budget, delegate: delegate)
+    let link = Link.accepting(on: loop, local: local, needsCertificate: security != nil, budget: budget, policy: policy, delegate: delegate)
     nextNumber += 1
     let number = nextNumber
     accepted[number] = link

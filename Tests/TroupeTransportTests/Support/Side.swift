@@ -20,12 +20,12 @@ struct Side: Sendable {
     }
   }
 
-  init(_ loop: any EventLoop, _ local: HelloInfo, security: TLSContext?) {
+  init(_ loop: any EventLoop, _ local: HelloInfo, security: TLSContext?, policy: LinkPolicy = LinkPolicy()) {
     self.loop = loop
     self.security = security
     events = EventLog()
     let recorder = Recorder(events)
-    parts = LoopBound(Parts(Peers(loop: loop, local: local, security: security, delegate: recorder), recorder), on: loop)
+    parts = LoopBound(Parts(Peers(loop: loop, local: local, security: security, policy: policy, delegate: recorder), recorder), on: loop)
   }
 
   /// Runs `body` on this side's loop.
