@@ -1,7 +1,7 @@
 // What a fault proxy has seen and done.
 
 /// Counts since the proxy started, connections that have ended included.
-public struct FaultProxyStatistics: Hashable, Sendable {
+public struct FaultProxyStatistics: Hashable, Sendable, Codable {
   /// Connections that were accepted. Refused ones never reach the proxy.
   public var connections = 0
   /// Those of them that are open in at least one direction.

@@ -1,7 +1,7 @@
 // What a faulty stream has done so far.
 
 /// Counts of one direction: of one connection, or of all together.
-public struct StreamStatistics: Hashable, Sendable {
+public struct StreamStatistics: Hashable, Sendable, Codable {
   /// Bytes that came in.
   public var taken = 0
   /// Bytes that went out, duplicates included.
