@@ -34,7 +34,7 @@ extension OnRealProcesses {
 
       // Cut: what is under way ends by its deadline, what comes then ends as well, and the others go on.
       try await Self.underLoad(all, "cut", shopper) {
-        #expect(try await proxy.tell("cut").faults?.toClient == ["cut on"])
+        #expect(try await proxy.tell("cut").faults?.towardsClient == ["cut on"])
         let answers = try await concurrently(0..<Self.probes, width: Self.probes) {
           try await shopper.addOnce("probe", to: distant[$0], key: "cut-\($0)")
         }
@@ -44,7 +44,7 @@ extension OnRealProcesses {
           #expect(problem.status >= 500)
         }
         #expect(await shopper.add("meanwhile", to: near[0], key: "near") == .acknowledged)
-        #expect(try await proxy.tell("heal").faults?.toClient == [])
+        #expect(try await proxy.tell("heal").faults?.towardsClient == [])
       }
 
       // A flipped bit ends its link and nothing else; so does a reset in the middle of a frame.

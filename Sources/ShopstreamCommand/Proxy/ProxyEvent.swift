@@ -5,22 +5,22 @@ import TroupeTesting
 struct ProxyEvent: Encodable, Sendable {
   struct Faults: Encodable, Sendable {
     /// In the words in which they would be set.
-    var toTarget: [String]
-    var toClient: [String]
+    var towardsTarget: [String]
+    var towardsClient: [String]
     var connections: [String]
 
     init(_ faults: ProxyFaults) {
-      toTarget = FaultSetting.words(for: faults.towardsTarget)
-      toClient = FaultSetting.words(for: faults.towardsClient)
+      towardsTarget = FaultSetting.words(for: faults.towardsTarget)
+      towardsClient = FaultSetting.words(for: faults.towardsClient)
       connections =
         (faults.dropsConnections > 0 ? ["drop \(faults.dropsConnections)"] : []) + (faults.refusesConnections ? ["refuse on"] : [])
     }
 
     var sentence: String {
-      if toTarget == toClient { return Self.list(toTarget + connections) }
+      if towardsTarget == towardsClient { return Self.list(towardsTarget + connections) }
       var parts: [String] = []
-      if !toTarget.isEmpty { parts.append("to the target " + Self.list(toTarget)) }
-      if !toClient.isEmpty { parts.append("to the client " + Self.list(toClient)) }
+      if !towardsTarget.isEmpty { parts.append("to the target " + Self.list(towardsTarget)) }
+      if !towardsClient.isEmpty { parts.append("to the client " + Self.list(towardsClient)) }
       if !connections.isEmpty { parts.append(Self.list(connections)) }
       return parts.joined(separator: "; ")
     }

@@ -7,8 +7,8 @@ struct ProxyProcess: Sendable {
   /// One line of `shopstream proxy --json`, as far as tests look at it.
   struct Line: Decodable, Sendable {
     struct Faults: Decodable, Hashable, Sendable {
-      var toTarget: [String]
-      var toClient: [String]
+      var towardsTarget: [String]
+      var towardsClient: [String]
       var connections: [String]
     }
 

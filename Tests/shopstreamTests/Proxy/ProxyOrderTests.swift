@@ -37,7 +37,7 @@ struct ProxyOrderTests {
     let set = try faults("delay 75ms", "rate 64KB to-target", "drip 2B/1s to-client", "flip 0.25", "reset-after 300", "cut on to-client")
     let said = ProxyEvent.Faults(set)
     var again = ProxyFaults.none
-    for (words, direction) in [(said.toTarget, "to-target"), (said.toClient, "to-client")] {
+    for (words, direction) in [(said.towardsTarget, "to-target"), (said.towardsClient, "to-client")] {
       for word in words { again = try #require(try ProxyOrder(line: "\(word) \(direction)")?.changed(again)) }
     }
     #expect(again == set)
