@@ -90,7 +90,7 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
   }
 
   private func run() {
-    pthread_setname_np(pthread_self(), String(decoding: name.utf8.prefix(15), as: UTF8.self))
+    ThreadName.set(name)
     if isPinned { CoreSet.pin(to: index) }
     CurrentLoop.enter(mark)
     repeat {

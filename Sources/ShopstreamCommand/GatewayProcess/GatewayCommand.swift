@@ -67,9 +67,6 @@ struct GatewayCommand: AsyncParsableCommand {
 
   private func addresses() throws(Refusal) -> [SocketAddress] {
     let texts = node.isEmpty ? try ClusterFile.read(from: process.directory).nodes.compactMap(\.addresses.first) : node
-    return try texts.map { text throws(Refusal) in
-      guard let address = SocketAddress(text) else { throw Refusal("'\(text)' is no address: write host:port.") }
-      return address
-    }
+    return try texts.map { text throws(Refusal) in try SocketAddress(argument: text) }
   }
 }

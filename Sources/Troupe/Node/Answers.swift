@@ -52,7 +52,7 @@ final class Answers: Sendable {
       )
     }
     return NodeStatus(
-      id: configuration.id, address: configuration.host, zone: configuration.zone, state: "active",
+      id: configuration.id, address: configuration.advertise.first?.host ?? configuration.host, zone: configuration.zone, state: "active",
       version: configuration.version, shards: parts.reduce(0) { $0 + $1.shards }, entities: parts.reduce(0) { $0 + $1.entities },
       calls: parts.reduce(0) { $0 + $1.counters.calls }, durable: parts.reduce(0) { $0 + $1.counters.durable },
       uptimeSeconds: Int(parts[0].uptime.components.seconds), leaseValid: parts.allSatisfy(\.lease), loops: configuration.loops)

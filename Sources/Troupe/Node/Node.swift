@@ -65,8 +65,8 @@ public final class Node: Sendable {
     let cluster = await Cluster.start(parts, on: loops)
     let addresses = try await listen(cluster, configuration, log)
     let member = Member(
-      id: NodeID(configuration.id), incarnation: parts.incarnation, addresses: addresses, zone: configuration.zone,
-      weight: configuration.weight, version: configuration.version)
+      id: NodeID(configuration.id), incarnation: parts.incarnation, addresses: configuration.reachable(listeningOn: addresses),
+      zone: configuration.zone, weight: configuration.weight, version: configuration.version)
     let membership = await Membership.make(cluster, member, configuration, store, log)
     let answers = Answers(
       cluster: cluster, registry: registry, store: store, configuration: configuration, startedAt: seed.1,
