@@ -44,6 +44,10 @@ public enum TransportLimits {
   /// Deadlines are looked through at most this often: callers see theirs up to so much late.
   static let sweep: Duration = .milliseconds(10)
 
+  /// How soon a cancelled task is noticed, with up to `callsALook` calls under way on its link; twice as late with twice as many.
+  static let cancelLook: Duration = .milliseconds(25)
+  static let callsALook = 2_048
+
   /// While `linkMayFlush` says no, it is asked again this often.
   static let holdRetry: Duration = .milliseconds(25)
 

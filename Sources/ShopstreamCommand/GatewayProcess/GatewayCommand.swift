@@ -58,7 +58,7 @@ struct GatewayCommand: AsyncParsableCommand {
     }
     let group = ServiceGroup(configuration: .init(services: [gateway], logger: service.logger))
     let stopping = Task {
-      await service.untilStopAsked()
+      _ = await service.untilItMustStop()
       await group.triggerGracefulShutdown()
     }
     defer { stopping.cancel() }

@@ -27,6 +27,9 @@ struct NodeCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Event loops, one a core that it may use.", valueName: "count"))
   var loops = 1
 
+  @Flag(help: "Keep each loop on a core of its own. For machines that run nothing else.")
+  var pinLoops = false
+
   @Option(help: "Where it stands, for placement that spreads over zones.")
   var zone = ""
 
@@ -42,15 +45,22 @@ struct NodeCommand: AsyncParsableCommand {
     let service = ServiceProcess(id, process)
     let (node, opened) = try await service.start {
       let configuration = NodeConfiguration(
-        cluster: process.cluster, id: id, host: host, port: port, loops: loops, zone: zone, weight: weight, version: Version.text,
+        cluster: process.cluster, id: id, host: host, port: port, loops: loops, pinsLoops: pinLoops, zone: zone, weight: weight,
+        version: Version.text,
         tls: try process.tls(for: .node(id)))
       let opened = try NodeStore.open(store, in: process.directory)
       let node = try await Node.start(configuration, store: opened, log: Log(service.logger)) { ShopKinds.register(in: &$0) }
       return (node, opened)
     }
     service.isReady(at: node.addresses)
-    await service.untilStopAsked()
+    Task {
+      // A node that was buried alive serves nobody any more and cannot come back but as a new incarnation: a new process.
+      let reason = await node.untilStopped()
+      if reason != .left { service.fail("\(reason)") }
+    }
+    let wasAsked = await service.untilItMustStop()
     await node.stop()
     await opened.close()
+    if !wasAsked { throw ExitCode.failure }
   }
 }

@@ -27,6 +27,8 @@ public struct NodeConfiguration: Sendable {
   public var shardCount: Int
   /// How long an entity stays in memory without a call. Shorter saves memory, longer saves reads. Default 10 minutes.
   public var idleAfter: Duration
+  /// When its loops refuse calls because they cannot keep up.
+  public var overload = OverloadPolicy()
   /// How long `start` waits for the store and the other members. Default 30 s.
   public var startLimit: Duration
 

@@ -24,9 +24,15 @@
   /// Until when this node may answer; for ever on a client.
   var leaseUntil: Instant
   var counters = Counters()
+  let shedder: LoadShedder
+  /// How far the clock has run since this pass began, looked at with every sixteenth call; nanoseconds.
+  var passLag: Int64 = 0
   /// The synchronous turn that is on the stack.
   var synchronousTurn: SynchronousTurn?
   var idleRunners: [TurnRunner] = []
+  /// All there are, idle or not.
+  var runners: [TurnRunner] = []
+  var waiting = WaitingActivations()
   /// Calls to entities of this process that have come back.
   var spareCalls: [HomeCall] = []
   var isClosed = false
@@ -55,6 +61,7 @@
     writer = WriterID(parts.incarnation.value)
     node = parts.node
     log = parts.log
+    shedder = LoadShedder(parts.overload)
     leaseUntil = parts.node == nil ? .distantFuture : Instant(nanoseconds: .min)
     callerID = loop.random()
     home = StageHome(stage: self)
@@ -73,6 +80,7 @@
     let hello: HelloInfo
     let security: TLSContext?
     let log: Log
+    var overload = OverloadPolicy.off
   }
 
   /// Makes no calls, so it has neither deadline nor chain to hand on.
@@ -85,6 +93,10 @@
     var calls: UInt64 = 0
     var sent: UInt64 = 0
     var refused: UInt64 = 0
+    /// Of those refused, the ones that had waited too long.
+    var shed: UInt64 = 0
+    /// Taken back by their callers before they began, or while they ran.
+    var cancelled: UInt64 = 0
     var durable: UInt64 = 0
     var activations: UInt64 = 0
     var snapshots: UInt64 = 0
@@ -124,8 +136,9 @@
   // MARK: Tasks
 
   /// Work that waits for the store: it runs on this loop.
-  func spawn(_ work: @escaping @Sendable () async -> Void) {
-    _ = Task(executorPreference: loop, operation: work)
+  @discardableResult
+  func spawn(_ work: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+    Task(executorPreference: loop, operation: work)
   }
 }
 

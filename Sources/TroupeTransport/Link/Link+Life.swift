@@ -7,19 +7,19 @@ extension Link {
   ///
   /// - Parameter needsCertificate: whether the listener has TLS; false believes what a HELLO says, for simulations.
   public static func accepting(
-    on loop: any EventLoop, local: HelloInfo, needsCertificate: Bool, delegate: any LinkDelegate
+    on loop: any EventLoop, local: HelloInfo, needsCertificate: Bool, budget: MessageBudget = MessageBudget(), delegate: any LinkDelegate
   ) -> Link {
     let handshake = Handshake(local: local, calls: false, needsCertificate: needsCertificate)
-    return Link(on: loop, local: local, isOutgoing: false, handshake: handshake, delegate: delegate)
+    return Link(on: loop, local: local, isOutgoing: false, handshake: handshake, budget: budget, delegate: delegate)
   }
 
   /// A link that calls nobody yet: calls wait in it until `dial`.
   static func calling(
     on loop: any EventLoop, local: HelloInfo, expecting: Handshake.Expectation, needsCertificate: Bool,
-    delegate: (any LinkDelegate)?
+    budget: MessageBudget = MessageBudget(), delegate: (any LinkDelegate)?
   ) -> Link {
     let handshake = Handshake(local: local, calls: true, expecting: expecting, needsCertificate: needsCertificate)
-    return Link(on: loop, local: local, isOutgoing: true, handshake: handshake, delegate: delegate)
+    return Link(on: loop, local: local, isOutgoing: true, handshake: handshake, budget: budget, delegate: delegate)
   }
 
   func dial(_ address: SocketAddress, security: TLSContext?) {
@@ -72,7 +72,9 @@ extension Link {
     phase = .open
     peer = hello
     maxFrame = min(TransportLimits.frame, Int(hello.maxFrame))
+    features = LinkFeatures(rawValue: local.features & hello.features)
     if data.count > 0 { data = HeldFrames.release(data.span, &pending, now: loop.now) }
+    if !outgoing.isEmpty, !speaksChunks { sendAllWhole() }
     keepAlive = KeepAlive(now: loop.now)
     lifeTimer?.cancel()
     planTick()
@@ -138,11 +140,17 @@ extension Link {
     let wasOpen = phase == .open
     let text = "the link to \(peerDescription) ended (\(reason))"
     for waiter in HeldFrames.takeWaiters(data.span, &pending) { waiter.resume(returning: Reply(.neverSent, text)) }
+    for request in outgoing.unsentCalls {
+      if case .waiter(let waiter) = pending.complete(request) { waiter.resume(returning: Reply(.neverSent, text)) }
+    }
     for waiter in pending.removeAll() {
       waiter.resume(returning: Reply(wasOpen ? .connectionLost : .neverSent, text))
     }
     data = Writer()
-    for timer in [sweepTimer, lifeTimer, holdTimer] { timer?.cancel() }
+    _ = outgoing.takeAll()
+    budget.give(incoming.reserved)
+    incoming.removeAll()
+    for timer in [sweepTimer, cancelTimer, lifeTimer, holdTimer] { timer?.cancel() }
   }
 
   private func finish(_ reason: CloseReason) {

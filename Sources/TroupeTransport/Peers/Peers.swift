@@ -18,6 +18,7 @@ public final class Peers {
   private var seeds: [SocketAddress: Link] = [:]
   private var nextNumber: UInt64 = 0
   private var isClosed = false
+  private let budget = MessageBudget()
 
   /// - Parameter local: what this loop says of itself in a HELLO: its index is part of it.
   public init(loop: any EventLoop, local: HelloInfo, security: TLSContext?, delegate: any LinkDelegate) {
@@ -65,7 +66,8 @@ public final class Peers {
   }
 
   func makeLink(_ expecting: Handshake.Expectation) -> Link {
-    let link = Link.calling(on: loop, local: local, expecting: expecting, needsCertificate: security != nil, delegate: delegate)
+    let link = Link.calling(
+      on: loop, local: local, expecting: expecting, needsCertificate: security != nil, budget: budget, delegate: delegate)
     if isClosed { link.close() }
     return link
   }
@@ -80,7 +82,7 @@ public final class Peers {
   /// The link for a connection that a listener of this loop has accepted; `nil` refuses it.
   public func accept(_ connection: any Connection) -> (any ConnectionHandler)? {
     guard accepted.count < TransportLimits.acceptedLinks, !isClosed, let delegate else { return nil }
-    let link = Link.accepting(on: loop, local: local, needsCertificate: security != nil, delegate: delegate)
+    let link = Link.accepting(on: loop, local: local, needsCertificate: security != nil, budget: budget, delegate: delegate)
     nextNumber += 1
     let number = nextNumber
     accepted[number] = link

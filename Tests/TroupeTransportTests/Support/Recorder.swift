@@ -44,6 +44,8 @@ final class Recorder: LinkDelegate {
     for (link, request, bytes) in answers { link.reply(request: request, status: .value, bytes.span.bytes) }
   }
 
+  func link(_ link: Link, cancelled request: UInt32) { events.add(.takenBack) }
+
   func link(_ link: Link, asked request: UInt32, _ topic: AskTopic, _ payload: RawSpan) {
     let bytes = payload.withUnsafeBytes { [UInt8]($0) }
     events.add(.asked(topic: topic.rawValue, bytes))

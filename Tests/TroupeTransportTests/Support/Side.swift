@@ -62,6 +62,14 @@ struct Side: Sendable {
     }
   }
 
+  /// The same from a task that runs on this side's loop, so that it is known who waits.
+  func callHere(_ peer: String, _ entity: String, _ arguments: [UInt8]) async -> Reply {
+    await withUnsafeContinuation { continuation in
+      let link = parts.value.peers.peer(peer)!.link(toLoop: 0)
+      link.call(head(.seconds(5)), entity: entity, write: { $0.append(arguments) }, reply: ReplyWaiter(continuation))
+    }
+  }
+
   func ask(_ topic: UInt8, _ payload: [UInt8], of peer: String = "n1") async -> Reply {
     await withUnsafeContinuation { continuation in
       loop.execute {
