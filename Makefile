@@ -1,4 +1,4 @@
-# What a developer types: `make up` to see it run, `make test` before pushing. Every other target is a part of these two.
+# What a developer types: `make up` to see it run, `make test` before pushing. Most other targets are parts of these two; `make` lists all.
 
 TOOL := $(abspath .build/macros/debug/TroupeMacros-tool)
 # A release build loads the macro plugin that was built in debug: swift-syntax takes 70 s instead of 400 s.

@@ -83,7 +83,7 @@ let coreTests: [Target] = [
     name: "TroupeSQLiteTests",
     dependencies: ["TroupeSQLite", "StoreContract", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
   .testTarget(name: "TroupeTestingTests", dependencies: ["TroupeTesting"], swiftSettings: lifetimes),
-  .testTarget(name: "TroupeTests", dependencies: ["Troupe", "TroupeTesting"], swiftSettings: withMacros),
+  .testTarget(name: "TroupeTests", dependencies: ["Troupe", "TroupeJSON", "TroupeTesting"], swiftSettings: withMacros),
 ]
 
 // MARK: Shopstream

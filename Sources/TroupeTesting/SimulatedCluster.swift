@@ -34,9 +34,10 @@ public final class SimulatedCluster {
     for number in 1...count { try start("n\(number)", loops: loops) }
     let seeds = nodes.values.flatMap(\.addresses).sorted().compactMap { SocketAddress($0) }
     let loop = clientLoop
+    // An operator, so that a test may also drain nodes and read histories.
     client = try world.run(on: loop) {
       try await Client.connect(
-        to: seeds, cluster: "sim", name: "client", role: .gateway, tls: nil, on: [loop], limit: .seconds(60),
+        to: seeds, cluster: "sim", name: "client", role: .operator, tls: nil, on: [loop], limit: .seconds(60),
         log: .silent)
     }
   }

@@ -36,6 +36,12 @@ extension OnRealProcesses {
       Case(what: "quantity -1", path: "/carts/a/lines", body: line(#"{"sku":"mug","quantity":-1}"#), names: "quantity"),
       Case(what: "quantity 10^12", path: "/carts/a/lines", body: line(#"{"sku":"mug","quantity":1000000000000}"#), names: "quantity"),
       Case(what: "quantity 10^30", path: "/carts/a/lines", body: line(#"{"sku":"mug","quantity":1e30}"#), names: "quantity"),
+      Case(
+        what: "quantity 0 at the door", isForAdmin: true, path: "/entities/cart/a/add", body: line(#"{"sku":"mug","quantity":0}"#),
+        names: #""quantityOutOfRange" (0)"#),
+      Case(
+        what: "quantity 10^12 at the door", isForAdmin: true, path: "/entities/cart/a/add",
+        body: line(#"{"sku":"mug","quantity":1000000000000}"#), names: #""quantityOutOfRange" (1000000000000)"#),
       Case(what: "an id of 10 KB", method: .GET, path: "/carts/" + String(repeating: "a", count: 10_240), names: ""),
       Case(
         what: "an id of 10 KB at the door", isForAdmin: true, path: "/entities/cart/" + String(repeating: "a", count: 10_240) + "/clear",

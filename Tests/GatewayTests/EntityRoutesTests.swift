@@ -47,7 +47,7 @@ import TroupeJSON
     test.cluster.set(\.reply, .failure(failure.bytes))
     try await test.admin { client in
       let response = try await client.post("/entities/cart/alice/add", #"{"sku":"mug","quantity":0}"#)
-      expectProblem(response, .refusedByEntity, "The cart refused \"add\": \"quantityOutOfRange\".")
+      expectProblem(response, .refusedByEntity, "The cart refused \"add\": \"quantityOutOfRange\" (0).")
       #expect(response["failure"] == ["quantityOutOfRange": ["_0": 0]])
     }
   }

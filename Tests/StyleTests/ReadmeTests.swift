@@ -39,6 +39,13 @@ struct ReadmeTests {
     }
   }
 
+  @Test("every folder of tests that proves something exists")
+  func proofs() {
+    let folders = text.matches(of: #/\bTests(\/[A-Za-z]+)+(\.swift)?/#).map { String($0.0) }
+    #expect(folders.count > 10)
+    for folder in folders { #expect(Repository.exists(folder), "the README names \(folder)") }
+  }
+
   @Test("every figure names a bench that exists")
   func benches() {
     for use in text.matches(of: #/NAME=(?<name>[a-z]+)/#) {

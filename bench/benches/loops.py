@@ -1,7 +1,7 @@
 """How many calls a second cross from one event loop of a node to the other?
 
 A client in another process calls relays on one loop; each relay calls a counter that lives on the other loop and answers
-with its total. Three threads share two cores here, so nothing is pinned.
+with its total. Three threads share two cores here: the node keeps each of its loops on a core, the client runs where there is room.
 """
 from benches._load import Troupe, per_second
 from harness.report import Figure

@@ -52,15 +52,29 @@ struct EntityRoutes {
 
   /// The entity's own error, as it is: only the one who wrote the entity knows what it means.
   private static func refusal(_ failure: JSONValue, by kind: String, _ method: String) -> Problem {
-    let name: String
-    switch failure {
-    case .string(let text): name = text
-    case .object(let object): name = object.members.first?.name ?? "an error"
-    default: name = "an error"
-    }
-    var problem = Problem(.refusedByEntity, "The \(kind) refused \"\(method)\": \(Text.quoted(name)).")
+    var problem = Problem(.refusedByEntity, "The \(kind) refused \"\(method)\": \(sentence(failure)).")
     problem.extras.append("failure", failure)
     return problem
+  }
+
+  /// The error's name and its values: `"tooManyOfOne" ("mug", inCart: 998)`.
+  private static func sentence(_ failure: JSONValue) -> String {
+    switch failure {
+    case .string(let name): return Text.quoted(name)
+    case .object(let object):
+      guard object.count == 1, let error = object.members.first, case .object(let values) = error.value else { return listed(object) }
+      return values.isEmpty ? Text.quoted(error.name) : "\(Text.quoted(error.name)) \(listed(values))"
+    default: return "an error"
+    }
+  }
+
+  /// Values under their labels; those without one are called `_0`, `_1` ….
+  private static func listed(_ values: JSONObject) -> String {
+    let parts = values.members.map { member in
+      let value = if case .string(let text) = member.value { Text.quoted(text) } else { Text.shortened(member.value.text) }
+      return member.name.hasPrefix("_") ? value : "\(member.name): \(value)"
+    }
+    return "(\(parts.joined(separator: ", ")))"
   }
 
   private func list(_ kind: String, _ request: Request) async throws -> Response {

@@ -9,7 +9,7 @@ extension ProblemKind {
     case .invalidID: "Use an id of printable characters that is not empty."
     case .invalidKey: "Send an Idempotency-Key of 1 to 255 printable ASCII characters, new for each thing that is to happen."
     case .foreignOrigin: "Call the admin listener from a program, or from a page that it served itself."
-    case .unknownPath: "Compare the address with the list in the README; ids with a slash must be percent-encoded."
+    case .unknownPath: "Carts are at /carts/{id}; operators' addresses are on the admin listener. A slash in an id is written %2F."
     case .unknownKind: "Ask GET /entities on the admin listener for the kinds that this cluster serves."
     case .unknownMethod: "Ask GET /entities on the admin listener for the methods of each kind; only commands and queries can be called."
     case .methodNotAllowed: "Use one of the methods that the Allow field of the answer names."

@@ -5,14 +5,17 @@ import Hummingbird
 
 enum Text {
   /// In quotes, at most 60 characters of it, without control characters.
-  static func quoted(_ text: some StringProtocol) -> String {
+  static func quoted(_ text: some StringProtocol) -> String { "\"\(shortened(text))\"" }
+
+  /// The same without quotes.
+  static func shortened(_ text: some StringProtocol) -> String {
     let limit = 60
     var short = String.UnicodeScalarView()
     for scalar in text.unicodeScalars.prefix(limit) {
       short.append(scalar.properties.generalCategory == .control ? "\u{fffd}" : scalar)
     }
     let cut = text.unicodeScalars.dropFirst(limit).isEmpty ? "" : "…"
-    return "\"\(String(short))\(cut)\""
+    return "\(String(short))\(cut)"
   }
 
   /// A component of the path with its percent-encoding undone. Refuses what is cut short and what is not UTF-8: repairing

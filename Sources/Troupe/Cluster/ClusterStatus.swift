@@ -52,6 +52,18 @@ extension AskTopic {
   static let log = AskTopic(rawValue: 6)
 }
 
+extension AskTopic {
+  /// What a certificate of another role is for: a gateway reads what it needs to find and to list entities; only nodes make and bury
+  /// members; orders, and histories of whatever entity, are for operators.
+  func mayBeAsked(by role: PeerRole) -> Bool {
+    switch self {
+    case .greet, .probe, .word: role == .node
+    case .drain, .log: role == .node || role == .operator
+    default: true
+    }
+  }
+}
+
 @Wire struct ListQuestion {
   var kind: String
   var after: String?

@@ -81,6 +81,10 @@ extension Stage {
   }
 
   @usableFromInline func link(_ link: Link, asked request: UInt32, _ topic: AskTopic, _ payload: RawSpan) {
+    guard let role = link.peer?.role, topic.mayBeAsked(by: role) else {
+      let sentence = "a \(link.peer?.role.word ?? "stranger") may not ask this"
+      return link.answer(request: request, status: .refused, Array(sentence.utf8).span.bytes)
+    }
     let payload = payload.withUnsafeBytes { [UInt8]($0) }
     guard let answers else {
       return link.answer(request: request, status: .notServing, Array("this process answers no questions".utf8).span.bytes)

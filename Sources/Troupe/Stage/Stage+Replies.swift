@@ -53,8 +53,14 @@ extension Stage {
     case DispatchError.unknownMethod(let method):
       (.unknownMethod, unknownMethod(method, of: activation.kind))
     case let error as WireError: (.badArguments, "the arguments cannot be read: \(error)")
-    default: (.fault, "\(activation.kind.name)/\(activation.id) failed: \(error)")
+    default: (.fault, describeFault(error, of: activation))
     }
+  }
+
+  /// A defect of the entity: the log says all of it, the caller gets the sentence.
+  private func describeFault(_ error: any Error, of activation: Activation) -> String {
+    log(.error, "\(activation.kind.name)/\(activation.id) failed: \(String(reflecting: error))")
+    return "\(activation.kind.name)/\(activation.id) failed: \(error)"
   }
 
   func describeCycle(_ callers: TurnInfo, closing activation: Activation) -> String {

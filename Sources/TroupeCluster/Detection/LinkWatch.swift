@@ -1,5 +1,5 @@
-// Heartbeats on links. A heartbeat crosses a shard's mailbox at the peer and is answered only under a lease, so an answer
-// means that the peer works, not just that its kernel does.
+// Heartbeats on links. A heartbeat passes through every event loop of the peer and is answered only under a lease, so an answer
+// means that the peer's loops turn, not just that its kernel does. It enters no entity: one that never ends its turn goes unseen.
 
 /// Whom this node probes, and how many probes in a row went without an answer.
 public struct LinkWatch: Sendable {

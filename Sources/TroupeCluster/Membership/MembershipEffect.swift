@@ -16,7 +16,7 @@ public enum MembershipEffect: Hashable, Sendable {
 
   /// Reach these members and be reached by them; each that works is a `.greeted`.
   case greet([Member])
-  /// Send a heartbeat to each; it is answered through a shard's mailbox, by who has a lease.
+  /// Send a heartbeat to each; who has a lease answers, once each of its loops has taken a turn.
   case probe([Member])
   /// Ask these members whether the suspects are dead.
   case askWord(round: UInt64, [IncarnationName], of: [Member])

@@ -12,7 +12,7 @@ import Troupe
 
   static func client(of nodes: [Node]) async throws -> Client {
     try await Client.connect(
-      to: nodes.flatMap(\.addresses).compactMap { SocketAddress($0) }, cluster: "test", name: "c1", tls: nil)
+      to: nodes.flatMap(\.addresses).compactMap { SocketAddress($0) }, cluster: "test", name: "c1", role: .operator, tls: nil)
   }
 
   /// Asks until the cluster looks as it should; the test's own time limit ends the wait.

@@ -1,0 +1,130 @@
+// The vectors of questions and answers, and of clients' keys: what this implementation writes, the file that others test against,
+// and a decoder in Python that was written from the specification must agree.
+import Foundation
+import Testing
+import TroupeJSON
+import TroupeTransport
+import TroupeWire
+
+@testable import Troupe
+@testable import TroupeCluster
+
+@Suite struct QuestionVectorsTests {
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../..")
+    .standardizedFileURL
+  private static let file = root.appendingPathComponent("protocols/vectors/questions.json")
+
+  /// When vectors are added on purpose, run the tests once with `TROUPE_WRITE_VECTORS=1`. Existing lines never change: nodes of two
+  /// versions ask each other.
+  @Test func theFileSaysWhatThisImplementationWrites() throws {
+    let printed = try QuestionVectors().printed
+    if ProcessInfo.processInfo.environment["TROUPE_WRITE_VECTORS"] != nil {
+      try printed.write(to: Self.file, atomically: true, encoding: .utf8)
+    }
+    let stored = try String(contentsOf: Self.file, encoding: .utf8)
+    let differing = zip(stored.split(separator: "\n"), printed.split(separator: "\n")).first { $0 != $1 }
+    #expect(stored == printed, "first difference: \(differing.map { "\($0)\nbut written is\n\($1)" } ?? "the length")")
+  }
+
+  @Test func anIndependentDecoderAgrees() throws {
+    let vectors = try QuestionVectors()
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [
+      "python3", Self.root.appendingPathComponent("Tests/Support/Vectors/decode_questions.py").path, Self.file.path,
+      Self.root.appendingPathComponent("protocols/wire-frames.md").path,
+    ]
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = output
+    try process.run()
+    let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0, "\(said)")
+    #expect(said == "\(vectors.values.count) values agree, \(vectors.keys.count) keys agree\n")
+  }
+
+  @Test func theTopicsHaveTheNumbersOfTheSpecification() throws {
+    let text = try String(contentsOf: Self.root.appendingPathComponent("protocols/wire-frames.md"), encoding: .utf8)
+    let topics: [(AskTopic, String)] = [
+      (.view, "view"), (.contract, "contract"), (.status, "status"), (.entities, "entities"), (.drain, "drain"), (.log, "log"),
+      (.greet, "greet"), (.probe, "probe"), (.word, "word"),
+    ]
+    for (topic, name) in topics { #expect(text.contains("\n| \(topic.rawValue) | \(name) | \(Self.askers(topic)) |")) }
+  }
+
+  private static func askers(_ topic: AskTopic) -> String {
+    let roles = PeerRole.allCases.filter { topic.mayBeAsked(by: $0) }
+    return roles.count == PeerRole.allCases.count ? "everybody" : roles.map { "\($0.word)s" }.joined(separator: ", ")
+  }
+}
+
+/// Values that stand for every question and answer, and how they are printed.
+private struct QuestionVectors {
+  private(set) var values: [JSONValue] = []
+  private(set) var keys: [JSONValue] = []
+
+  init() throws {
+    try add("a view", "View", Self.view)
+    try add(
+      "a view that nobody is in", "View", View.first(cluster: "shop", shardCount: 3, member: Self.member("n1", 1)).leaving("n1", sealed: 9))
+    try add("a node's own status", "NodeStatus", Self.status)
+    try add("a question for the first ids", "ListQuestion", ListQuestion(kind: "cart", after: nil, limit: 100))
+    try add("a question for the next ids", "ListQuestion", ListQuestion(kind: "cart", after: "größe", limit: 1_000))
+    try add("ids", "[string]", ["alice", "größe", "店"])
+    try add("whom to drain", "string", "n2")
+    try add("a question for a history", "LogQuestion", LogQuestion(kind: "cart", id: "alice", limit: 50))
+    try add("a history", "[LogEntry]", Self.log)
+    try add("suspects", "Word", Word([IncarnationName("n2", 0x8000_0000_0000_0002), IncarnationName("n3", 3)]))
+    for key in ["k", "order-81", "größe 店", String(repeating: "x", count: 255)] {
+      let call = CallID(key: key)
+      keys.append(["key": .string(key), "caller": .number(.init(call.caller)), "sequence": .number(.init(call.sequence))])
+    }
+  }
+
+  private mutating func add<T: Wire>(_ name: String, _ type: String, _ value: T) throws {
+    let bytes = value.wireBytes
+    #expect(try T(wireBytes: bytes).wireBytes == bytes, "\(name) is read and written again")
+    var table = TypeTable()
+    let described = T.describe(in: &table)
+    let json = try JSONTranscoder(types: table.types).value(from: bytes, as: described)
+    let hex = bytes.map { String(Int($0) + 0x100, radix: 16).dropFirst() }.joined()
+    values.append(["name": .string(name), "type": .string(type), "hex": .string(hex), "value": json])
+  }
+
+  var printed: String {
+    func lines(_ vectors: [JSONValue]) -> String { vectors.map { "  " + $0.text }.joined(separator: ",\n") }
+    return "{\n\"values\": [\n\(lines(values))\n],\n\"keys\": [\n\(lines(keys))\n]\n}\n"
+  }
+
+  // MARK: Examples
+
+  private static func member(_ id: NodeID, _ incarnation: UInt64) -> Member {
+    Member(
+      id: id, incarnation: Incarnation(incarnation), addresses: ["10.0.0.1:7000", "10.0.0.1:7001"], zone: "eu-1a", weight: 2,
+      version: "1.2.3")
+  }
+
+  private static var view: View {
+    get throws {
+      try View.first(cluster: "shop", shardCount: 6, member: member("n1", 0xFEDC_BA98_7654_3210))
+        .joining(member("n2", 2)).giving([1: "n2", 4: "n2"], from: "n1", transfer: 0x8000_0000_0000_0001)
+        .joining(member("n3", 3)).giving([5: "n3"], from: "n1", transfer: 7)
+        .burying([IncarnationName("n3", 3)], by: "n1", confirmed: .by("n2"))
+        .setting(.pin(3, "n1")).setting(.drain("n2"))
+    }
+  }
+
+  private static var status: NodeStatus {
+    NodeStatus(
+      id: "n1", address: "10.0.0.1:7000", zone: "", state: "active", version: "1.2.3", shards: 512, entities: 1_000_000, calls: 1 << 40,
+      durable: 17, uptimeSeconds: 86_400, leaseValid: true, loops: 2)
+  }
+
+  private static var log: [LogEntry] {
+    [
+      LogEntry(offset: 9, wallTimeMilliseconds: 1_767_225_600_000, method: .max, isDelete: false, events: [[0], [1, 2, 3]]),
+      LogEntry(offset: 10, wallTimeMilliseconds: -1, method: 1, isDelete: true, events: []),
+    ]
+  }
+}
