@@ -55,7 +55,7 @@ let core: [Target] = [
   .systemLibrary(name: "CLibuv", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
   .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
   .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
-  .target(name: "TroupeNet", dependencies: ["CLibuv", "COpenSSL"], swiftSettings: lifetimes),
+  .target(name: "TroupeNet", dependencies: ["CLibuv", "COpenSSL", "CLZ4"], swiftSettings: lifetimes),
   .target(name: "TroupeWire", swiftSettings: lifetimes),
   .target(name: "TroupeJSON", dependencies: ["TroupeWire"], swiftSettings: strict),
   .target(name: "TroupeTransport", dependencies: ["TroupeNet", "TroupeWire"], swiftSettings: lifetimes),

@@ -119,6 +119,14 @@ struct FrameVectorsTests {
     case .goAway:
       ControlFrames.writeGoAway(to: &writer)
       return [:]
+    case .compressed:
+      let raw = try CompressedFrame.open(span)
+      let start = writer.beginFrame(.compressed)
+      writer.fixed32(UInt32(raw.count))
+      // What a compressor makes is its own business: the bytes are held against what they hold.
+      writer.append(span.extracting(CompressedFrame.bytes..<span.byteCount))
+      writer.endFrame(start)
+      return ["count": "\(raw.count)", "frame": hex(raw)]
     case .cancel:
       let request = try CancelFrame.request(in: span)
       CancelFrame.write(request, to: &writer)
@@ -169,12 +177,14 @@ struct FrameVectorsTests {
   private static func readHello(_ frame: RawSpan, _ writer: inout Writer) throws -> [String: String] {
     let hello = try HelloFrame.read(frame)
     HelloFrame.write(hello, to: &writer)
-    return [
+    var fields = [
       "lowest": "\(hello.versions.lowerBound)", "highest": "\(hello.versions.upperBound)",
       "cluster": hello.cluster, "name": hello.name,
       "role": "\(hello.role.rawValue)", "incarnation": "\(hello.incarnation)", "loop": "\(hello.loopIndex)",
       "loops": "\(hello.loopCount)", "maxFrame": "\(hello.maxFrame)", "features": "\(hello.features)",
     ]
+    if LinkFeatures(rawValue: hello.features).contains(.lz4) { fields["zone"] = hello.zone }
+    return fields
   }
 
   private static func readCall(_ frame: RawSpan, _ writer: inout Writer) throws -> [String: String] {

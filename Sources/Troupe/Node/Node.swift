@@ -60,8 +60,9 @@ public final class Node: Sendable {
     let parts = Stage.Parts(
       registry: registry, store: store, incarnation: Incarnation(seed.0 | 1), node: NodeID(configuration.id),
       hello: HelloInfo(
-        cluster: configuration.cluster, name: configuration.id, role: .node, incarnation: seed.0 | 1, loopCount: UInt16(loops.count)),
-      security: configuration.tls, log: log, overload: configuration.overload)
+        cluster: configuration.cluster, name: configuration.id, role: .node, incarnation: seed.0 | 1, loopCount: UInt16(loops.count),
+        zone: configuration.zone),
+      security: configuration.tls, log: log, overload: configuration.overload, links: configuration.links)
     let cluster = await Cluster.start(parts, on: loops)
     let addresses = try await listen(cluster, configuration, log)
     let member = Member(

@@ -31,6 +31,8 @@ public struct NodeConfiguration: Sendable {
   public var shardCount: Int
   /// How long an entity stays in memory without a call. Shorter saves memory, longer saves reads. Default 10 minutes.
   public var idleAfter: Duration
+  /// How long its links live, and which of them compress.
+  public var links = LinkPolicy()
   /// When its loops refuse calls because they cannot keep up.
   public var overload = OverloadPolicy()
   /// How long `start` waits for the store and the other members. Default 30 s.

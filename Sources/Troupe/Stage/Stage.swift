@@ -67,7 +67,7 @@
     home = StageHome(stage: self)
     var hello = parts.hello
     hello.loopIndex = UInt16(loop.index)
-    peers = Peers(loop: loop, local: hello, security: parts.security, delegate: self)
+    peers = Peers(loop: loop, local: hello, security: parts.security, policy: parts.links, delegate: self)
   }
 
   /// What a stage is made of, the same for all loops of a process.
@@ -81,6 +81,7 @@
     let security: TLSContext?
     let log: Log
     var overload = OverloadPolicy.off
+    var links = LinkPolicy()
   }
 
   /// Makes no calls, so it has neither deadline nor chain to hand on.

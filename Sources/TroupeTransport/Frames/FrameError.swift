@@ -13,6 +13,7 @@ enum FrameError: Error, Hashable {
   case notOpen(FrameType, request: UInt32)
   case badMessage(UInt32)
   case badCredit(Int)
+  case badCompression(Int)
 
   var sentence: String {
     switch self {
@@ -25,6 +26,7 @@ enum FrameError: Error, Hashable {
     case .badMagic(let magic): "the first frame does not begin with the protocol's name but with \(String(magic, radix: 16))"
     case .badHello(let why): "the peer's hello says \(why)"
     case .badMessage(let id): "message \(id) came in chunks that do not fit together"
+    case .badCompression(let bytes): "a compressed frame does not hold the \(bytes) bytes that it claims"
     case .badCredit(let bytes): "\(bytes) bytes were credited that were not sent"
     case .notOpen(let type, let request): "a frame of type \(type) answers \(String(request, radix: 16)), which is not open"
     }

@@ -16,6 +16,7 @@ enum FrameType: UInt8, CaseIterable {
   case begin = 18
   case chunk = 19
   case cancel = 20
+  case compressed = 21
   case ask = 32
   case answer = 33
 }

@@ -18,6 +18,7 @@ enum HelloFrame {
     writer.fixed16(hello.loopCount)
     writer.fixed32(hello.maxFrame)
     writer.fixed64(hello.features)
+    if Self.hasZone(hello.features) { writer.text(hello.zone) }
     writer.endFrame(start)
   }
 
@@ -38,8 +39,11 @@ enum HelloFrame {
     guard loopIndex < loopCount else { throw .badHello("loop \(loopIndex) of \(loopCount)") }
     let maxFrame = try reader.fixed32()
     guard maxFrame >= UInt32(TransportLimits.frameBeforeHello) else { throw .badHello("frames of at most \(maxFrame) bytes") }
+    let features = try reader.fixed64()
     return HelloInfo(
       cluster: cluster, name: name, role: role, incarnation: incarnation, loopIndex: loopIndex, loopCount: loopCount,
-      maxFrame: maxFrame, features: try reader.fixed64(), versions: lowest...highest)
+      maxFrame: maxFrame, features: features, versions: lowest...highest, zone: hasZone(features) ? try reader.text() : "")
   }
+
+  private static func hasZone(_ features: UInt64) -> Bool { LinkFeatures(rawValue: features).contains(.lz4) }
 }

@@ -37,12 +37,15 @@ public struct HelloInfo: Hashable, Sendable {
   /// `LinkFeatures`; bits that are unknown here are kept.
   public var features: UInt64
   public var versions: ClosedRange<UInt16>
+  /// Where the process stands; empty when nobody said. Travels with the feature `lz4`.
+  public var zone: String
 
   public init(
     cluster: String, name: String, role: PeerRole, incarnation: UInt64, loopIndex: UInt16 = 0, loopCount: UInt16 = 1,
     maxFrame: UInt32 = UInt32(TransportLimits.frame), features: UInt64 = LinkFeatures.known.rawValue,
-    versions: ClosedRange<UInt16> = HelloInfo.spokenVersions
+    versions: ClosedRange<UInt16> = HelloInfo.spokenVersions, zone: String = ""
   ) {
+    self.zone = zone
     self.cluster = cluster
     self.name = name
     self.role = role

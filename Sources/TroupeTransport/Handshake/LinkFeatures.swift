@@ -16,6 +16,9 @@ public struct LinkFeatures: OptionSet, Hashable, Sendable {
   /// Links that end without a call lost: GOAWAY.
   public static let goAway = LinkFeatures(rawValue: 8)
 
+  /// Frames that LZ4 makes smaller: COMPRESSED, and a zone in HELLO.
+  public static let lz4 = LinkFeatures(rawValue: 16)
+
   /// What this version of the code understands.
-  public static let known: LinkFeatures = [.chunks, .stamps, .cancel, .goAway]
+  public static let known: LinkFeatures = [.chunks, .stamps, .cancel, .goAway, .lz4]
 }

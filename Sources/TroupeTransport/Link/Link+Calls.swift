@@ -24,7 +24,7 @@ extension Link {
     write(&writer)
     let length = writer.endFrame(start)
     putBack(writer)
-    if length > ChunkLimits.whole || !outgoing.isEmpty {
+    if length > plainLimit || !outgoing.isEmpty {
       sendApart(start, length, request: request, kind: head.kind, entity)
     }
     if head.deadline < nextSweep { planSweep() }

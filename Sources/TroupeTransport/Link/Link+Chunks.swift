@@ -10,7 +10,7 @@ extension Link {
   func sendApart(_ start: Int, _ length: Int, request: UInt32, kind: UInt32, _ entity: String) {
     if length > maxFrame { return takeBack(request, at: start) }
     let lane = OutgoingMessages.Lane.entity(kind: kind, id: entity)
-    guard length > ChunkLimits.whole || outgoing.holds(lane) else { return }
+    guard length > ChunkLimits.whole || outgoing.holds(lane) else { return shrink(from: start) }
     moveApart(start, lane: lane, request: request, isCall: true)
   }
 
@@ -32,6 +32,7 @@ extension Link {
   func sendChunks(over connection: any Connection) {
     for _ in 0..<ChunkLimits.perFlush {
       guard outgoing.next(to: &chunk, { self.startClock(of: &$0) }) != nil else { return }
+      if compresses { shrink(from: 0, in: &chunk) }
       connection.send(chunk.span)
       chunk.removeAll(keepingCapacity: true)
     }

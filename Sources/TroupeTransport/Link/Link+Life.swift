@@ -74,6 +74,10 @@ extension Link {
     peer = hello
     maxFrame = min(TransportLimits.frame, Int(hello.maxFrame))
     features = LinkFeatures(rawValue: local.features & hello.features)
+    if wantsCompression(with: hello) {
+      compresses = true
+      plainLimit = CompressionGuard.smallest
+    }
     if data.count > 0 { data = HeldFrames.release(data.span, &pending, now: loop.now) }
     if !outgoing.isEmpty, !speaksChunks { sendAllWhole() }
     keepAlive = KeepAlive(now: loop.now)

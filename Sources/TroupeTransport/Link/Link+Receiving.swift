@@ -90,6 +90,8 @@ extension Link: ConnectionHandler {
       delegate?.link(self, cancelled: try CancelFrame.request(in: frame))
     case .goAway:
       if isOutgoing { retire() }
+    case .compressed:
+      try handleCompressed(frame)
     case .stamp:
       stamped(try ControlFrames.number(in: frame, type))
     case .begin, .chunk, .credit, .stop:

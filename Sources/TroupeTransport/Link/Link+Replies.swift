@@ -55,13 +55,14 @@ extension Link {
 
   @inline(__always)
   private func replied(_ start: Int, _ request: UInt32, _ length: Int) {
-    if length > ChunkLimits.whole { repliedLarge(start, request, length) }
+    if length > plainLimit { repliedLarge(start, request, length) }
     gathered()
     if backlog + data.count > TransportLimits.output || outgoing.pendingBytes > 2 * ChunkLimits.pending { tooMuchOutput() }
   }
 
   @inline(never)
   private func repliedLarge(_ start: Int, _ request: UInt32, _ length: Int) {
+    if length <= ChunkLimits.whole { return shrink(from: start) }
     guard length > maxFrame else { return answerApart(start, request) }
     data.truncate(to: start)
     data.endFrame(ReplyFrame.begin(.reply, request: request, status: .replyTooLarge, to: &data))

@@ -51,6 +51,11 @@ public final class Link {
   /// What both sides know beyond the version; known once the link is open.
   var features: LinkFeatures = []
   var speaksChunks: Bool { features.contains(.chunks) }
+  /// A frame longer than this is looked at once more: it may travel in chunks or become smaller.
+  var plainLimit = ChunkLimits.whole
+  /// Whether frames of this link are made smaller.
+  var compresses = false
+  var compression = CompressionGuard()
   /// Whether `data` begins with a STAMP.
   var isStamped = false
   private(set) var queueDelay = QueueDelay()

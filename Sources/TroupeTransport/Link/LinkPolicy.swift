@@ -9,7 +9,18 @@ public struct LinkPolicy: Hashable, Sendable {
   /// certificates then are at most that old.
   public var maximumAge: Duration
 
-  public init(idleAfter: Duration = .seconds(600), maximumAge: Duration = .seconds(3_600)) {
+  /// Which links make their frames smaller with LZ4. It costs a nanosecond for two bytes on each side, so it pays where bytes cost money
+  /// or time: between zones. Default `.betweenZones`, where both sides say which they are in.
+  public var compression: Compression
+
+  public enum Compression: Hashable, Sendable {
+    case off, betweenZones, always
+  }
+
+  public init(
+    idleAfter: Duration = .seconds(600), maximumAge: Duration = .seconds(3_600), compression: Compression = .betweenZones
+  ) {
+    self.compression = compression
     self.idleAfter = idleAfter
     self.maximumAge = maximumAge
   }

@@ -41,6 +41,8 @@ def hello(body):
     fields = {"lowest": body.number(2), "highest": body.number(2), "cluster": body.text(), "name": body.text()}
     for name, width in (("role", 1), ("incarnation", 8), ("loop", 2), ("loops", 2), ("maxFrame", 4), ("features", 8)):
         fields[name] = body.number(width)
+    if fields["features"] & 16:
+        fields["zone"] = body.text()
     if fields["loop"] >= fields["loops"] or fields["role"] not in (1, 2, 3) or fields["lowest"] > fields["highest"]:
         raise Refused("impossible")
     return fields
@@ -105,13 +107,47 @@ def go_away(body):
     return {}
 
 
+def lz4(block, count):
+    """LZ4's block format: runs of literals, each but the last with a copy of what came before."""
+    out, at = bytearray(), 0
+
+    def length(nibble):
+        nonlocal at
+        total = nibble
+        while nibble == 15:
+            total, at = total + block[at], at + 1
+            if block[at - 1] != 255:
+                break
+        return total
+
+    while at < len(block):
+        token, at = block[at], at + 1
+        literals = length(token >> 4)
+        out, at = out + block[at : at + literals], at + literals
+        if at >= len(block):
+            break
+        back, at = int.from_bytes(block[at : at + 2], "little"), at + 2
+        for _ in range(length(token & 15) + 4):
+            out.append(out[-back])
+    if len(out) != count:
+        raise Refused("not what it claims")
+    return out.hex()
+
+
+def compressed(body):
+    count = body.number(4)
+    if not 0 < count <= 65_536:
+        raise Refused("length")
+    return {"count": count, "frame": lz4(body.rest(), count)}
+
+
 def stop(body):
     return {"message": body.number(4)}
 
 
 TYPES = {
     6: ("credit", credit), 7: ("stop", stop), 8: ("stamp", number), 9: ("goAway", go_away), 18: ("begin", begin), 19: ("chunk", chunk),
-    20: ("cancel", cancel),
+    20: ("cancel", cancel), 21: ("compressed", compressed),
     1: ("hello", hello), 2: ("goodbye", goodbye), 3: ("ping", number), 4: ("pong", number), 5: ("epoch", number),
     16: ("call", call), 17: ("reply", answer), 32: ("ask", ask), 33: ("answer", answer),
 }
