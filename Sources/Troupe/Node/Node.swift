@@ -61,7 +61,7 @@ public final class Node: Sendable {
       registry: registry, store: store, incarnation: Incarnation(seed.0 | 1), node: NodeID(configuration.id),
       hello: HelloInfo(
         cluster: configuration.cluster, name: configuration.id, role: .node, incarnation: seed.0 | 1, loopCount: UInt16(loops.count)),
-      security: configuration.tls, log: log, overload: configuration.overload)
+      security: configuration.tls, calls: configuration.calls, log: log, overload: configuration.overload)
     let cluster = await Cluster.start(parts, on: loops)
     let addresses = try await listen(cluster, configuration, log)
     let member = Member(
