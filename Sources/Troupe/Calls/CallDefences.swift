@@ -22,15 +22,20 @@ struct CallDefences {
   }
 
   mutating func learn(_ name: String, of kind: UInt32) {
-    if names[kind] == nil { names[kind] = name }
+    if names[kind] == nil, names.count < CallLanes.kindsAPeer { names[kind] = name }
   }
 
-  func name(_ kind: UInt32) -> String { names[kind] ?? String(kind, radix: 16) }
+  func name(_ kind: UInt32) -> String {
+    kind == CallLanes.furtherKinds ? "further kinds" : names[kind] ?? String(kind, radix: 16)
+  }
 
   /// A retry, or a hedge, of a kind of which so many calls were made: whether the budget has one left.
   mutating func takeRetry(of kind: UInt32, calls: UInt64, now: Instant) -> Bool {
     guard let settings = policy.retryBudget else { return true }
-    if let index = budgets.firstIndex(where: { $0.kind == kind }) { return budgets[index].budget.take(calls: calls, now: now) }
+    let isFull = budgets.count >= CallLanes.kindsAPeer
+    if let index = budgets.firstIndex(where: { $0.kind == kind }) ?? (isFull ? budgets.indices.last : nil) {
+      return budgets[index].budget.take(calls: calls, now: now)
+    }
     // As if it had been there all along.
     var budget = RetryBudget(settings, now: begunAt)
     defer { budgets.append(KindBudget(kind: kind, budget: budget)) }

@@ -2,6 +2,11 @@
 // of the whole peer. What each call reads and writes of it is sixteen bytes; all else is looked at when something fails.
 
 struct CallLanes {
+  /// Kinds that have a lane of their own on one peer: some ten times what a cluster has. Whoever makes up names of kinds shares one.
+  static let kindsAPeer = 256
+  /// Of the lane that all further kinds share.
+  static let furtherKinds: UInt32 = 0
+
   /// What every call touches.
   struct Hot {
     /// Of both breakers together. Grows only, so that a call of a lane's earlier owner is not heard either.
@@ -59,7 +64,10 @@ struct CallLanes {
   /// The lane to `peer` for `kind`, made when it is first needed.
   mutating func lane(to peer: Peer, incarnation: UInt64, kind: UInt32, now: Instant) -> Int {
     let owner = index(of: peer, incarnation, now)
-    if let known = peers[owner]!.lanes.first(where: { lanes[$0]!.kind == kind }) { return known }
+    let known = { [self] (kind: UInt32) in peers[owner]!.lanes.first { lanes[$0]!.kind == kind } }
+    if let own = known(kind) { return own }
+    let isFull = peers[owner]!.lanes.count >= Self.kindsAPeer
+    if isFull, let shared = known(Self.furtherKinds) { return shared }
     let free = lanes.firstIndex { $0 == nil } ?? lanes.count
     if free == lanes.count {
       lanes.append(nil)
@@ -67,7 +75,8 @@ struct CallLanes {
     }
     let before = hot[free].era &+ 1
     hot[free] = Hot(era: before)
-    lanes[free] = Lane(peer: owner, kind: kind, breaker: Breaker(settings ?? BreakerSettings(), now: now), eraBefore: before)
+    lanes[free] = Lane(
+      peer: owner, kind: isFull ? Self.furtherKinds : kind, breaker: Breaker(settings ?? BreakerSettings(), now: now), eraBefore: before)
     peers[owner]!.lanes.append(free)
     refresh(owner)
     return free
