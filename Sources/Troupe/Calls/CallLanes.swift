@@ -99,7 +99,7 @@ struct CallLanes {
       lanes[lane] = nil
     }
     peers[index] = nil
-    peer.lane = LaneMark()
+    peer.keep(LaneMark())
   }
 
   /// The peer is a member as this incarnation: what is known of an earlier one says nothing about it.

@@ -6,7 +6,7 @@ extension Stage {
   func lane(to peer: Peer, _ kind: UInt32) -> Int {
     let incarnation = routing?.view.member(NodeID(peer.name))?.incarnation.value ?? 0
     let lane = defences.lanes.lane(to: peer, incarnation: incarnation, kind: kind, now: loop.now)
-    peer.lane = LaneMark(kind: kind, lane: Int32(lane))
+    peer.keep(LaneMark(kind: kind, lane: Int32(lane)))
     return lane
   }
 

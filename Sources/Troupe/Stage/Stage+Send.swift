@@ -68,8 +68,8 @@ extension Stage {
     // A node whose lease has run out makes no calls: what it believes of the cluster may be old.
     guard now < leaseUntil else { return reply(to: .waiter(waiter), .neverSent, text: "this node's lease has run out") }
     guard peer.loopCount > 0 else { return reply(to: .waiter(waiter), .notServing, text: "\(peer.name) has no address that can be read") }
-    let mark = peer.lane
-    let lane = mark.kind == target.kind && mark.lane >= 0 ? Int(mark.lane) : lane(to: peer, target.kind)
+    let known = peer.lane(of: target.kind)
+    let lane = known >= 0 ? Int(known) : lane(to: peer, target.kind)
     if defences.lanes.isGuarded(lane) {
       guard admit(lane, peer, target.kind, &pass, waiter) else { return }
     } else {

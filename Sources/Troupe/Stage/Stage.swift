@@ -27,7 +27,9 @@
   let shedder: LoadShedder
   /// How far the clock has run since this pass began, looked at with every sixteenth call; nanoseconds.
   var passLag: Int64 = 0
-  var defences: CallDefences
+  /// Each call looks here twice, and nothing that is done to it comes back to the stage: so no two accesses overlap, and the check
+  /// that they do not, which costs more than the look, is left out.
+  @exclusivity(unchecked) var defences: CallDefences
   /// The synchronous turn that is on the stack.
   var synchronousTurn: SynchronousTurn?
   var idleRunners: [TurnRunner] = []

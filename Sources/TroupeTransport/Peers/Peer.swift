@@ -8,8 +8,8 @@ public final class Peer {
   public internal(set) var addresses: [SocketAddress]
   private let peers: Peers
   private let loop: any EventLoop
-  /// For whoever calls: where it last found what it knows of its calls to this peer. Nothing here looks at it.
-  public var lane = LaneMark()
+  /// Read and replaced as a whole, on the loop alone: two accesses cannot overlap, so none is checked.
+  @exclusivity(unchecked) private var mark = LaneMark()
   private var links: [Link?]
   /// Second links, for hedged calls.
   private var spares: [Link?]
@@ -30,6 +30,12 @@ public final class Peer {
   }
 
   public var loopCount: Int { addresses.count }
+
+  /// Where a caller last found what it knows of its calls to this peer, if that was for this kind; negative if not. A place to keep it
+  /// and no more: every call asks, and nothing here looks at it. A function, for other modules would check each access to a field.
+  public func lane(of kind: UInt32) -> Int32 { mark.kind == kind ? mark.lane : -1 }
+
+  public func keep(_ mark: LaneMark) { self.mark = mark }
 
   /// The link to one of the peer's loops. There is always one; calls wait in it until it is open, and are refused when the attempt
   /// to open it fails. The next call then begins the next attempt, after a pause that grows. For a loop that the peer has not, and
@@ -139,9 +145,9 @@ public final class Peer {
 
 /// Where a caller last found what it keeps about its calls to a peer, for one kind of entity.
 public struct LaneMark: Sendable {
-  public let kind: UInt32
+  let kind: UInt32
   /// Negative before there is any.
-  public let lane: Int32
+  let lane: Int32
 
   public init(kind: UInt32 = 0, lane: Int32 = -1) {
     self.kind = kind

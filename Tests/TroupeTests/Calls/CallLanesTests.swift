@@ -114,7 +114,7 @@ import TroupeTransport
     for _ in 0..<10 { #expect(!it.end(.peerFailed, late)) }
     #expect(it.lanes.answers(of: 9) == 0)
     #expect(it.lanes.answers(of: 7) == 1, "what was counted stays counted")
-    #expect(it.peer("n1").lane.lane < 0)
+    #expect(it.peer("n1").lane(of: 7) < 0)
   }
 
   @Test func madeUpKindsShareALane() {
