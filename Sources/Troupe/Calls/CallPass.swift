@@ -30,7 +30,8 @@ enum Testimony: Hashable {
   init(of status: ReplyStatus, waited: Duration, shortestWait: Duration, isHeard: Bool, isLinked: Bool) {
     self =
       switch status {
-      case .value, .failure, .fault, .moved, .notServing, .unknownKind, .unknownMethod, .badArguments, .callCycle, .refused, .keyReused, .cancelled,
+      case .value, .failure, .fault, .moved, .notServing, .unknownKind, .unknownMethod, .badArguments, .callCycle, .refused, .keyReused,
+        .cancelled,
         .replyTooLarge:
         .answered
       case .neverSent, .connectionLost: .peerFailed
