@@ -16,6 +16,7 @@ public final class SimulatedCluster {
   public private(set) var nodes: [String: Node] = [:]
   private let register: @Sendable (inout Registry) -> Void
   private let shardCount: Int
+  private let calls: CallPolicy
   private var loops: [String: [SimulatedLoop]] = [:]
   private var starts = 0
   private let clientLoop: SimulatedLoop
@@ -24,12 +25,13 @@ public final class SimulatedCluster {
   /// Starts `nodes` nodes, named n1, n2 …, each with `loops` loops, and waits until they serve.
   public init(
     nodes count: Int = 1, loops: Int = 1, shardCount: Int = 64, seed: UInt64 = 1, store: any Store = MemoryStore(),
-    register: @escaping @Sendable (inout Registry) -> Void
+    calls: CallPolicy = CallPolicy(), register: @escaping @Sendable (inout Registry) -> Void
   ) throws {
     world = SimulatedWorld(seed: seed)
     self.store = store
     self.register = register
     self.shardCount = shardCount
+    self.calls = calls
     clientLoop = world.makeLoop(host: "client")
     for number in 1...count { try start("n\(number)", loops: loops) }
     let seeds = nodes.values.flatMap(\.addresses).sorted().compactMap { SocketAddress($0) }
@@ -37,7 +39,7 @@ public final class SimulatedCluster {
     // An operator, so that a test may also drain nodes and read histories.
     client = try world.run(on: loop) {
       try await Client.connect(
-        to: seeds, cluster: "sim", name: "client", role: .operator, tls: nil, on: [loop], limit: .seconds(60),
+        to: seeds, cluster: "sim", name: "client", role: .operator, tls: nil, on: [loop], calls: calls, limit: .seconds(60),
         log: .silent)
     }
   }
@@ -47,11 +49,11 @@ public final class SimulatedCluster {
     starts += 1
     let host = "\(id).\(starts)"
     let loops = (0..<count).map { world.makeLoop(host: host, index: $0) }
-    let (store, register, shardCount) = (store, register, shardCount)
+    let (store, register, shardCount, calls) = (store, register, shardCount, calls)
     nodes[id] = try world.run(on: loops[0]) {
       try await Node.start(
-        .init(cluster: "sim", id: id, host: host, loops: count, shardCount: shardCount, startLimit: .seconds(60)), on: loops,
-        store: store, log: .silent, register)
+        .init(cluster: "sim", id: id, host: host, loops: count, shardCount: shardCount, startLimit: .seconds(60), calls: calls),
+        on: loops, store: store, log: .silent, register)
     }
     self.loops[id] = loops
   }

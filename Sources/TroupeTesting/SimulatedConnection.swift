@@ -27,6 +27,9 @@ final class SimulatedConnection: Connection {
   private var state = State.connecting
   private var arriving: [Piece] = []
   private var input: [UInt8] = []
+  /// Nothing comes out at this end.
+  var isStuck = false { didSet { if !isStuck { comeUnstuck() } } }
+  private var stuckPieces = 0
   private var isPaused = false
   private var isShowing = false
   private var unacknowledged = 0
@@ -146,10 +149,17 @@ final class SimulatedConnection: Connection {
   // MARK: receiving
 
   private func takeNext() {
+    if isStuck { return stuckPieces += 1 }
     loop.dispatch { [self] in
       if arriving.isEmpty { return }
       handle(arriving.removeFirst())
     }
+  }
+
+  private func comeUnstuck() {
+    let pieces = stuckPieces
+    stuckPieces = 0
+    for _ in 0..<pieces { takeNext() }
   }
 
   private func arrive(_ piece: Piece) { loop.dispatch { [self] in handle(piece) } }

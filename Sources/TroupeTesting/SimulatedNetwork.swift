@@ -89,6 +89,18 @@ public final class SimulatedNetwork {
     }
   }
 
+  /// The connections that now exist between two hosts carry nothing any more, while new ones do: lost packets, or a router that forgot
+  /// them. What is sent meanwhile arrives after `unstick`.
+  public func stick(_ one: String, _ other: String) { setStuck(true, one, other) }
+
+  public func unstick(_ one: String, _ other: String) { setStuck(false, one, other) }
+
+  private func setStuck(_ isStuck: Bool, _ one: String, _ other: String) {
+    for loop in world.loops where loop.host == one || loop.host == other {
+      for endpoint in loop.sortedEndpoints where endpoint.remoteHost == (loop.host == one ? other : one) { endpoint.isStuck = isStuck }
+    }
+  }
+
   /// `kill -9` of a process: none of its loops runs again. Its peers see a reset, or nothing at all if `silently`
   /// (the machine is gone too).
   public func crash(_ host: String, silently: Bool = false) {

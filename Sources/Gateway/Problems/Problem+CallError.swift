@@ -32,7 +32,7 @@ extension ProblemKind {
       case .overloaded: .overloaded
       case .deadlineExceeded: .deadlineExceeded
       case .unknownOutcome: .unknownOutcome
-      case .unavailable: .unavailable
+      case .unavailable, .breakerOpen: .unavailable
       case .keyReused: .reusedKey
       case .callCycle: .callCycle
       case .entityFault: .entityFault

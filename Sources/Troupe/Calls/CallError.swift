@@ -8,10 +8,24 @@ public struct CallError: Error, Sendable, Hashable, CustomStringConvertible, Cus
     case callCycle, entityFault, keyReused, refused
     /// The task that made the call was cancelled.
     case cancelled
+    /// A circuit breaker lets no call through to that peer, or to entities of that kind there; `retryAfter` says until when.
+    case breakerOpen
   }
 
   /// Whether the method ran. After `.maybe` a command's effect is unknown: read, or send it again with the same key.
   public enum Executed: String, Sendable { case no, maybe, yes }
+
+  /// Why the runtime did not send the call again although another try might have helped.
+  public enum NotRetried: String, Sendable {
+    /// Another try would have come after the deadline.
+    case deadline
+    /// The retry budget of caller and kind is spent.
+    case budget
+    /// A turn made the call: whoever called the turn decides, so that retries do not multiply from hop to hop.
+    case innerHop
+    /// It may have run, and running it twice would not be the same as once.
+    case notRepeatable
+  }
 
   public let code: Code
   /// One sentence, safe to show.
@@ -21,15 +35,33 @@ public struct CallError: Error, Sendable, Hashable, CustomStringConvertible, Cus
   public let mayRetry: Bool
   /// How long to wait before that, where the other side said so.
   public let retryAfter: Duration?
+  /// Nil where trying again was out of the question.
+  public let notRetried: NotRetried?
 
-  public init(_ code: Code, _ message: String, executed: Executed = .no, mayRetry: Bool = false, retryAfter: Duration? = nil) {
+  public init(
+    _ code: Code, _ message: String, executed: Executed = .no, mayRetry: Bool = false, retryAfter: Duration? = nil,
+    notRetried: NotRetried? = nil
+  ) {
     self.code = code
     self.message = message
     self.executed = executed
     self.mayRetry = mayRetry
     self.retryAfter = retryAfter
+    self.notRetried = notRetried
   }
 
   public var description: String { message }
-  public var debugDescription: String { "\(code.rawValue) (executed: \(executed.rawValue), may retry: \(mayRetry)): \(message)" }
+  public var debugDescription: String {
+    let why = notRetried.map { ", not retried: \($0.rawValue)" } ?? ""
+    return "\(code.rawValue) (executed: \(executed.rawValue), may retry: \(mayRetry)\(why)): \(message)"
+  }
+
+  /// Thrown by a turn that called others: a try of the whole turn may do better, and only the first hop may make one.
+  var mayBeTriedAnew: Bool { code == .unknownOutcome || code == .unavailable || code == .breakerOpen }
+
+  /// The same, where an earlier try of the call may have run.
+  func afterATryThatMayHaveRun() -> CallError {
+    guard executed == .no else { return self }
+    return CallError(code, message, executed: .maybe, mayRetry: mayRetry, retryAfter: retryAfter, notRetried: notRetried)
+  }
 }

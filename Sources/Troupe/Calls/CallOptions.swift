@@ -9,12 +9,17 @@ public struct CallOptions: Sendable, Hashable {
   /// A command with the same key takes effect once an entity; same key and other arguments is refused. At most 255 bytes.
   public var idempotencyKey: String? {
     get { rare?.idempotencyKey }
-    set { rare = Rare(idempotencyKey: newValue, identity: identity) }
+    set { rare = Rare(idempotencyKey: newValue, identity: identity, hedgeAfter: hedgeAfter) }
   }
   /// In whose name; nil inherits the name of the turn that calls.
   public var identity: String? {
     get { rare?.identity }
-    set { rare = Rare(idempotencyKey: idempotencyKey, identity: newValue) }
+    set { rare = Rare(idempotencyKey: idempotencyKey, identity: newValue, hedgeAfter: hedgeAfter) }
+  }
+  /// After how long without an answer a query is sent a second time: see `EntityRef.hedged(after:)`. Nil, the default, never.
+  public var hedgeAfter: Duration? {
+    get { rare?.hedgeAfter }
+    set { rare = Rare(idempotencyKey: idempotencyKey, identity: identity, hedgeAfter: newValue) }
   }
 
   /// As a number: dividing a `Duration`'s 128 bits for each call costs more than the call's look-up.
@@ -24,30 +29,37 @@ public struct CallOptions: Sendable, Hashable {
 
   public init(deadline: Duration = .seconds(5), idempotencyKey: String? = nil, identity: String? = nil) {
     deadlineNanoseconds = deadline.wholeNanoseconds
-    if idempotencyKey != nil || identity != nil { rare = Rare(idempotencyKey: idempotencyKey, identity: identity) }
+    if idempotencyKey != nil || identity != nil {
+      rare = Rare(idempotencyKey: idempotencyKey, identity: identity, hedgeAfter: nil)
+    }
   }
 
   final class Rare: Sendable, Hashable {
     let idempotencyKey: String?
     let identity: String?
+    let hedgeAfter: Duration?
 
-    init(idempotencyKey: String?, identity: String?) {
+    init(idempotencyKey: String?, identity: String?, hedgeAfter: Duration?) {
       self.idempotencyKey = idempotencyKey
       self.identity = identity
+      self.hedgeAfter = hedgeAfter
     }
 
     static func == (left: Rare, right: Rare) -> Bool {
-      left.idempotencyKey == right.idempotencyKey && left.identity == right.identity
+      left.idempotencyKey == right.idempotencyKey && left.identity == right.identity && left.hedgeAfter == right.hedgeAfter
     }
 
     func hash(into hasher: inout Hasher) {
       hasher.combine(idempotencyKey)
       hasher.combine(identity)
+      hasher.combine(hedgeAfter)
     }
   }
 }
 
 extension CallOptions {
+  @usableFromInline var asksForHedging: Bool { rare != nil && rare!.hedgeAfter != nil }
+
   func check() throws {
     guard deadlineNanoseconds > 0, deadlineNanoseconds <= CallLimits.longestDeadlineSeconds * 1_000_000_000 else {
       throw CallError(.badArguments, "a deadline is more than nothing and at most \(CallLimits.longestDeadlineSeconds) seconds")
@@ -61,6 +73,7 @@ extension CallOptions.Rare {
     if let key = idempotencyKey, key.isEmpty || key.utf8.count > CallLimits.keyBytes {
       throw CallError(.badArguments, "an idempotency key has 1 to \(CallLimits.keyBytes) bytes, this one has \(key.utf8.count)")
     }
+    if let hedgeAfter, hedgeAfter <= .zero { throw CallError(.badArguments, "a query is hedged after more than nothing") }
     if let identity, identity.utf8.count > CallLimits.identityBytes {
       throw CallError(.badArguments, "a caller's identity has at most \(CallLimits.identityBytes) bytes")
     }

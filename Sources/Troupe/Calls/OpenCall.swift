@@ -15,6 +15,13 @@
   }
 }
 
+/// Which try of a call this is.
+@usableFromInline enum Attempt: Sendable {
+  case first, retry
+  /// A second one beside the first, on a connection of its own.
+  case hedge
+}
+
 /// A call that a stage has taken.
 @usableFromInline struct OpenCall: Sendable {
   /// The caller's count; 0 when a key that its client chose names the call.

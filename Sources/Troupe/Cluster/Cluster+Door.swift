@@ -20,7 +20,7 @@ extension Cluster {
     var target = RefTarget(kind: kind, id: id, cluster: self)
     target.options = options
     let called = CalledMethod(method, isQuery: isQuery, isRepeatable: isRepeatable ?? isQuery)
-    let reply = try await perform(target, called) { $0.append(arguments.span.bytes) }
+    let reply = try await perform(target, called, kind: kind) { $0.append(arguments.span.bytes) }
     return reply.status == .failure ? .failure(reply.bytes) : .value(reply.bytes)
   }
 

@@ -1,25 +1,21 @@
 // One logical call through all its tries: to whoever owns the shard, again where that is safe, until its deadline.
 //
 // `open`, one `send` whose reply ends nearly every call, `close`: generated code does these in its own frame (see
-// `EntityRef.remote`). Only what did not end with the first try comes to `again`.
+// `EntityRef.remote`). Only what did not end with the first try comes to `again`, in `Stage+Retries`.
 
 extension Cluster {
-  /// Pauses between tries, drawn at random up to a bound that doubles.
-  static let firstPause: Duration = .milliseconds(4)
-  static let longestPause: Duration = .milliseconds(250)
-
   /// Answers with the entity's value or its own failure; throws a `CallError` for everything else.
   @usableFromInline nonisolated(nonsending) func perform(
-    _ target: RefTarget, _ method: CalledMethod, _ write: (inout Writer) -> Void
+    _ target: RefTarget, _ method: CalledMethod, kind: String, _ write: (inout Writer) -> Void
   ) async throws -> Reply {
-    if let stage = currentStage { return try await stage.perform(target, method, write) }
+    if let stage = currentStage { return try await stage.perform(target, method, kind: kind, write) }
     // From a thread that is none of ours: encode here, then do the rest on the loop that owns the shard's calls.
     var writer = Writer()
     write(&writer)
     let home = stages[Int(truncatingIfNeeded: target.hash % UInt64(stages.count))]
     let arguments = writer.bytes
     let call = Task(executorPreference: home.loop) {
-      try await home.stage.value.perform(target, method) { $0.append(arguments.span.bytes) }
+      try await home.stage.value.perform(target, method, kind: kind) { $0.append(arguments.span.bytes) }
     }
     return try await withTaskCancellationHandler {
       try await call.value
@@ -31,15 +27,15 @@ extension Cluster {
 
 extension Stage {
   fileprivate nonisolated(nonsending) func perform(
-    _ target: RefTarget, _ method: CalledMethod, _ write: (inout Writer) -> Void
+    _ target: RefTarget, _ method: CalledMethod, kind: String, _ write: (inout Writer) -> Void
   ) async throws -> Reply {
     let call = try open(target)
-    let reply = await withUnsafeContinuation { send(call, to: target, method, write, $0) }
+    let (reply, pass) = await firstTry(call, to: target, method, write)
     if reply.isFinal {
-      close(call)
+      close(call, pass)
       return reply
     }
-    return try await again(reply, call, to: target, method, write)
+    return try await again(reply, pass, call, to: target, method, kind: kind, write)
   }
 
   /// Takes a call: from here on it has an id and an instant by which it ends.
@@ -55,38 +51,15 @@ extension Stage {
     return OpenCall(sequence: target.options.idempotencyKey == nil ? openCalls.open() : 0, deadline: deadline, turn: turn)
   }
 
+  /// The entity has answered at the first try.
+  @usableFromInline func close(_ call: OpenCall, _ pass: CallPass) {
+    if pass.lane >= 0 { if pass.isProbe { probeAnswered(pass) } else { defences.lanes.answered(pass) } }
+    close(call)
+  }
+
   /// The caller has its answer, whatever it is.
-  @usableFromInline func close(_ call: OpenCall) {
+  func close(_ call: OpenCall) {
     if call.sequence != 0 { openCalls.close(call.sequence) }
-  }
-
-  /// The first try did not end the call: what is safe is tried again. Closes the call.
-  @usableFromInline nonisolated(nonsending) func again(
-    _ first: Reply, _ call: OpenCall, to target: RefTarget, _ method: CalledMethod, _ write: (inout Writer) -> Void
-  ) async throws -> Reply {
-    defer { close(call) }
-    var reply = first
-    var isRetry = false
-    var pause = Cluster.firstPause
-    while true {
-      switch verdict(on: reply, of: method, to: target, isRetry: isRetry) {
-      case .final: return reply
-      case .failed(let error): throw error
-      case .again(let behindEpoch):
-        if let behindEpoch { onNewerEpoch?(behindEpoch) }
-        guard loop.freshNow() + pause < call.deadline else { throw lastWord(on: reply, of: method, to: target, isRetry: isRetry) }
-        await rest(pause / 2 + pause * Double(loop.random() % 1_024) / 2_048)
-        pause = min(pause * 2, Cluster.longestPause)
-        isRetry = true
-        reply = await withUnsafeContinuation { send(call, to: target, method, isRetry: true, write, $0) }
-      }
-    }
-  }
-
-  nonisolated(nonsending) func rest(_ pause: Duration) async {
-    await withUnsafeContinuation { (waiter: UnsafeContinuation<Void, Never>) in
-      loop.schedule(after: pause) { waiter.resume() }
-    }
   }
 }
 

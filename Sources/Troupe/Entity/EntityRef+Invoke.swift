@@ -69,21 +69,23 @@ extension EntityRef {
     _ stage: Stage, _ method: UInt64, isQuery: Bool, _ failure: F.Type, _ write: (inout Writer) -> Void
   ) async throws -> Result {
     let called = CalledMethod(method, isQuery: isQuery, isRepeatable: isQuery || Target.isDurable)
+    if isQuery, target.options.asksForHedging { return try await elsewhere(method, isQuery: isQuery, failure, write) }
     let call = try stage.open(target)
-    let reply = await withUnsafeContinuation { stage.send(call, to: target, called, write, $0) }
+    var pass = CallPass.none
+    let reply = await withUnsafeContinuation { stage.send(call, to: target, called, write, $0, &pass) }
     if reply.isFinal {
-      stage.close(call)
+      stage.close(call, pass)
       return try reply.result(failure)
     }
-    return try await stage.again(reply, call, to: target, called, write).result(failure)
+    return try await stage.again(reply, pass, call, to: target, called, kind: Target.kind, write).result(failure)
   }
 
-  /// From a thread that is none of the cluster's loops.
+  /// From a thread that is none of the cluster's loops, or with an option that few calls have.
   @usableFromInline nonisolated(nonsending) func elsewhere<Result: Wire, F: Error & Wire>(
     _ method: UInt64, isQuery: Bool, _ failure: F.Type, _ write: (inout Writer) -> Void
   ) async throws -> Result {
     let called = CalledMethod(method, isQuery: isQuery, isRepeatable: isQuery || Target.isDurable)
-    return try await target.cluster.perform(target, called, write).result(failure)
+    return try await target.cluster.perform(target, called, kind: Target.kind, write).result(failure)
   }
 
   /// An async method of an entity on the caller's loop.

@@ -43,6 +43,24 @@ extension EntityRef {
     with { $0.identity = identity }
   }
 
+  /// The same entity, whose queries are sent a second time when no answer has come after `delay`; the first answer counts, and the
+  /// other is dropped. Commands are sent as ever.
+  ///
+  /// ```swift
+  /// let lines = try await cart.hedged(after: .milliseconds(20)).contents()
+  /// ```
+  /// What it buys is little, because an entity lives in one place: nobody else can answer for it. The second try goes to the same
+  /// node over a connection of its own, which is made for the first such try and kept; or to the new owner, when the shard has moved
+  /// meanwhile. So it helps when the first *connection* is stuck: lost packets that TCP waits for, a router that forgot it, a large
+  /// message in front. It does not help when the node is stopped, or the entity or its loop busy: then both wait.
+  ///
+  /// It costs the order: a hedged query may overtake what the same caller has sent before it and not seen answered. It takes from the
+  /// retry budget, and is not sent when that is spent, when a turn makes the call (whoever called the turn may hedge), or when
+  /// the entity is in this process.
+  public func hedged(after delay: Duration) -> Self {
+    with { $0.hedgeAfter = delay }
+  }
+
   private func with(_ change: (inout CallOptions) -> Void) -> Self {
     var copy = target
     change(&copy.options)

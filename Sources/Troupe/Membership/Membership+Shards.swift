@@ -60,6 +60,7 @@ extension Membership {
     onStages { stage in
       stage.onServed = { shard in bound.loop.execute { bound.value.take(.shardServed(shard)) } }
       stage.onConflict = { shard in bound.loop.execute { bound.value.take(.shardLost(shard)) } }
+      stage.onDoubt = { name in bound.loop.execute { bound.value.take(.peerDoubted(name)) } }
       stage.onNewerEpoch = { epoch in bound.loop.execute { bound.value.take(.epochHeard(epoch)) } }
     }
   }

@@ -62,7 +62,7 @@ public final class Node: Sendable {
       hello: HelloInfo(
         cluster: configuration.cluster, name: configuration.id, role: .node, incarnation: seed.0 | 1, loopCount: UInt16(loops.count),
         zone: configuration.zone),
-      security: configuration.tls, log: log, overload: configuration.overload, links: configuration.links)
+      security: configuration.tls, calls: configuration.calls, log: log, overload: configuration.overload, links: configuration.links)
     let cluster = await Cluster.start(parts, on: loops)
     let addresses = try await listen(cluster, configuration, log)
     let member = Member(

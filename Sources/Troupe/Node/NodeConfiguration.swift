@@ -37,11 +37,13 @@ public struct NodeConfiguration: Sendable {
   public var overload = OverloadPolicy()
   /// How long `start` waits for the store and the other members. Default 30 s.
   public var startLimit: Duration
+  /// Retries, breakers and hedges of the calls that this node's code and entities make.
+  public var calls: CallPolicy
 
   public init(
     cluster: String, id: String, host: String = "127.0.0.1", port: Int = 0, advertise: [SocketAddress] = [], loops: Int = 1,
     pinsLoops: Bool = false, zone: String = "", weight: Int = 1, version: String = "", tls: TLSContext? = nil, shardCount: Int = 1_024,
-    idleAfter: Duration = .seconds(600), startLimit: Duration = .seconds(30)
+    idleAfter: Duration = .seconds(600), startLimit: Duration = .seconds(30), calls: CallPolicy = CallPolicy()
   ) {
     self.cluster = cluster
     self.id = id
@@ -57,6 +59,7 @@ public struct NodeConfiguration: Sendable {
     self.shardCount = shardCount
     self.idleAfter = idleAfter
     self.startLimit = startLimit
+    self.calls = calls
   }
 
   public func validate() throws(StartError) {
@@ -76,6 +79,7 @@ public struct NodeConfiguration: Sendable {
       throw .invalid("a cluster has 1 to \(View.shardLimit) shards, not \(shardCount)")
     }
     guard (0...Member.weightLimit).contains(weight) else { throw .invalid("a weight is 0 to \(Member.weightLimit), not \(weight)") }
+    try calls.validate()
     guard idleAfter >= .seconds(1) else { throw .invalid("an entity stays in memory for at least a second") }
   }
 }

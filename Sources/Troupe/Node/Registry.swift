@@ -66,13 +66,16 @@ struct KindTable: Sendable {
 
 /// One kind of entity without its type: what a frame names is looked up here once, then everything is a virtual call.
 class Kind: @unchecked Sendable {
-  // Sound because a class with subclasses cannot be checked, though all it and they hold are constants of Sendable types.
+  // Sound because all it and its subclasses hold are constants of Sendable types, but for one count, which a loop keeps in a copy of
+  // its own (`ofOneLoop`) and touches alone.
   let name: String
   let id: UInt32
   let contract: EntityContract
   /// The actor's type.
   let entityType: ObjectIdentifier
   var isDurable: Bool { false }
+  /// Calls of this loop to entities of the kind in this process.
+  var callsHere: UInt64 = 0
 
   init(name: String, contract: EntityContract, entityType: ObjectIdentifier) {
     self.name = name

@@ -18,9 +18,11 @@ extension Stage {
     var known: Set<String> = []
     for member in table.view.members where member.id != node {
       known.insert(member.id.value)
-      peers.set(member.id.value, addresses: member.addresses.compactMap { SocketAddress($0) })
+      let peer = peers.set(member.id.value, addresses: member.addresses.compactMap { SocketAddress($0) })
+      defences.lanes.lives(peer, as: member.incarnation.value, now: loop.now)
     }
     for peer in peers.all where !known.contains(peer.name) {
+      defences.lanes.remove(peer)
       peers.remove(peer.name, CloseReason(code: "left", detail: "\(peer.name) is no member any more"))
     }
     closeLinksOfTheDead(table)

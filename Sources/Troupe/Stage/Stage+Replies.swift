@@ -32,6 +32,9 @@ extension Stage {
 
   /// Something that a dispatcher threw: not an error of the entity's own.
   func refuse(_ error: any Error, of activation: Activation, to sink: ReplySink) {
+    if let error = error as? CallError, error.mayBeTriedAnew {
+      return reply(to: sink, .unknown, text: "\(activation.kind.name)/\(activation.id) called another entity: \(error.message)")
+    }
     let (status, text) = describe(error, of: activation)
     reply(to: sink, status, text: text)
   }

@@ -1,10 +1,10 @@
 // One try of one call: to an entity of this loop, of another loop of this process, or of another node.
 
 extension Stage {
-  /// Exactly one reply comes back through `waiter`.
+  /// Exactly one reply comes back through `waiter`. `pass` says how it left, for whoever looks at the reply.
   @usableFromInline func send(
-    _ call: OpenCall, to target: borrowing RefTarget, _ method: CalledMethod, isRetry: Bool = false, _ write: (inout Writer) -> Void,
-    _ continuation: UnsafeContinuation<Reply, Never>
+    _ call: OpenCall, to target: borrowing RefTarget, _ method: CalledMethod, as attempt: Attempt = .first,
+    _ write: (inout Writer) -> Void, _ continuation: UnsafeContinuation<Reply, Never>, _ pass: inout CallPass
   ) {
     counters.sent += 1
     let waiter = ReplyWaiter(continuation, isTurn: call.turn != nil)
@@ -13,7 +13,7 @@ extension Stage {
     }
     switch routes[shard] {
     case .here: sendHome(call, target, method, shard: shard, write, waiter)
-    case .away(let peer): sendAway(call, target, method, isRetry: isRetry, over: peer, shard: shard, write, waiter)
+    case .away(let peer): sendAway(call, target, method, as: attempt, over: peer, shard: shard, write, waiter, &pass)
     case .nobody: reply(to: .waiter(waiter), .notServing, text: "nobody owns shard \(shard) at the moment")
     }
   }
@@ -38,6 +38,7 @@ extension Stage {
     guard let isQuery = kind.isQuery(method.id) ?? systemMethod(method.id) else {
       return reply(to: .waiter(waiter), .unknownMethod, text: unknownMethod(method.id, of: kind))
     }
+    kind.callsHere &+= 1
     let facts = CallFacts(
       deadline: call.deadline, identity: target.options.identity ?? call.turn?.identity, callers: call.turn,
       call: id(of: call, target), lowestOpen: lowestOpen(for: call))
@@ -58,8 +59,8 @@ extension Stage {
   }
 
   private func sendAway(
-    _ call: OpenCall, _ target: borrowing RefTarget, _ method: CalledMethod, isRetry: Bool, over peer: Peer, shard: Int,
-    _ write: (inout Writer) -> Void, _ waiter: ReplyWaiter
+    _ call: OpenCall, _ target: borrowing RefTarget, _ method: CalledMethod, as attempt: Attempt, over peer: Peer, shard: Int,
+    _ write: (inout Writer) -> Void, _ waiter: ReplyWaiter, _ pass: inout CallPass
   ) {
     // The lease is read once more, on a fresh clock, before anything leaves: see `linkMayFlush`.
     let now = loop.now
@@ -67,14 +68,23 @@ extension Stage {
     // A node whose lease has run out makes no calls: what it believes of the cluster may be old.
     guard now < leaseUntil else { return reply(to: .waiter(waiter), .neverSent, text: "this node's lease has run out") }
     guard peer.loopCount > 0 else { return reply(to: .waiter(waiter), .notServing, text: "\(peer.name) has no address that can be read") }
+    let known = peer.lane(of: target.kind)
+    let lane = known >= 0 ? Int(known) : lane(to: peer, target.kind)
+    if defences.lanes.isGuarded(lane) {
+      guard admit(lane, peer, target.kind, &pass, waiter) else { return }
+    } else {
+      pass = defences.lanes.pass(lane, at: now)
+    }
     let id = id(of: call, target)
     var head = CallHead(
       kind: target.kind, method: method.id, isQuery: method.isQuery, deadline: call.deadline, caller: id.caller,
       sequence: id.sequence, lowestOpen: lowestOpen(for: call), epoch: epochOfRoutes)
-    head.isRetry = isRetry
+    head.isRetry = attempt != .first
     head.identity = target.options.identity ?? call.turn?.identity
     if let turn = call.turn { head.chain = turn.chain }
-    peer.link(toLoop: shard % peer.loopCount).call(head, entity: target.id, write: write, reply: waiter)
+    let index = shard % peer.loopCount
+    let link = attempt == .hedge ? peer.spareLink(toLoop: index) : peer.link(toLoop: index)
+    link.call(head, entity: target.id, write: write, reply: waiter)
   }
 
   func systemMethod(_ method: UInt64) -> Bool? { method == SystemMethod.delete ? false : nil }

@@ -27,6 +27,9 @@
   let shedder: LoadShedder
   /// How far the clock has run since this pass began, looked at with every sixteenth call; nanoseconds.
   var passLag: Int64 = 0
+  /// Each call looks here twice, and nothing that is done to it comes back to the stage: so no two accesses overlap, and the check
+  /// that they do not, which costs more than the look, is left out.
+  @exclusivity(unchecked) var defences: CallDefences
   /// The synchronous turn that is on the stack.
   var synchronousTurn: SynchronousTurn?
   var idleRunners: [TurnRunner] = []
@@ -51,6 +54,8 @@
   var onServed: ((ShardID) -> Void)?
   var onConflict: ((ShardID) -> Void)?
   var onNewerEpoch: ((Epoch) -> Void)?
+  /// Who wants to know when the breaker of a member opens: a node's membership.
+  var onDoubt: ((IncarnationName) -> Void)?
   /// A node's; nil on a client, and until the node has started.
   var answers: Answers?
 
@@ -62,6 +67,7 @@
     node = parts.node
     log = parts.log
     shedder = LoadShedder(parts.overload)
+    defences = CallDefences(parts.calls, now: loop.now)
     leaseUntil = parts.node == nil ? .distantFuture : Instant(nanoseconds: .min)
     callerID = loop.random()
     home = StageHome(stage: self)
@@ -79,6 +85,7 @@
     /// What each loop says of itself to its peers, but for its index.
     let hello: HelloInfo
     let security: TLSContext?
+    var calls = CallPolicy()
     let log: Log
     var overload = OverloadPolicy.off
     var links = LinkPolicy()

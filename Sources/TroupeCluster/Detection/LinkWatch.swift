@@ -9,6 +9,8 @@ public struct LinkWatch: Sendable {
   public static let missedProbes = 3
 
   private var missed: [IncarnationName: Int] = [:]
+  /// Watched for a reason of their own, until they answer.
+  private var doubted: Set<IncarnationName> = []
 
   public init() {}
 
@@ -22,6 +24,8 @@ public struct LinkWatch: Sendable {
       chosen[name] = missed[name] ?? 0
       if beating.contains(name) { alive += 1 }
     }
+    doubted = doubted.filter { view.lists($0) }
+    for name in doubted { chosen[name] = missed[name] ?? Self.missedProbes }
     missed = chosen
   }
 
@@ -31,7 +35,14 @@ public struct LinkWatch: Sendable {
     return missed.keys.sorted()
   }
 
+  /// Calls to it fail: as good as the probes that it would have missed by then, but for the one that makes silence.
+  public mutating func doubt(_ name: IncarnationName) {
+    doubted.insert(name)
+    missed[name] = max(missed[name] ?? 0, Self.missedProbes)
+  }
+
   public mutating func heard(_ name: IncarnationName) {
+    doubted.remove(name)
     if missed[name] != nil { missed[name] = 0 }
   }
 

@@ -38,6 +38,8 @@ public enum MembershipEvent: Sendable {
 
   /// A probe was answered: the peer has a lease and works.
   case probeAnswered(IncarnationName)
+  /// Calls to it fail: its breaker has opened on one of this node's loops. A hint, that a probe may refute at once.
+  case peerDoubted(IncarnationName)
   /// The member and this node reach each other, both authenticated.
   case greeted(IncarnationName)
   /// A peer, or a call, spoke of this epoch.

@@ -21,6 +21,14 @@ extension MembershipMachine {
     for index in words.indices { words[index].suspects.remove(name) }
   }
 
+  /// It is asked at once, and watched until it answers, whoever else watches it. Not answering counts as it always does: with a beat
+  /// that stands still, and on another's word.
+  mutating func peerDoubted(_ name: IncarnationName) {
+    guard hasLease, name.id != me.id, let view, view.lists(name), let member = view.member(name.id) else { return }
+    links.doubt(name)
+    effects.append(.probe([member]))
+  }
+
   // MARK: This node's suspicion
 
   /// Who may be buried, once another says so too.

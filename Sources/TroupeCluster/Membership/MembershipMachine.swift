@@ -137,6 +137,7 @@ public struct MembershipMachine: Sendable {
     case .registerReadFailed: registerReadFailed()
     case .changeEnded(let outcome): changeEnded(outcome)
     case .probeAnswered(let name): probeAnswered(name)
+    case .peerDoubted(let name): peerDoubted(name)
     case .greeted(let name): greeted.insert(name)
     case .epochHeard(let epoch): register.heard(epoch, now: self.now)
     case .wordAsked(let ticket, let suspects): wordAsked(ticket, suspects)

@@ -45,6 +45,8 @@ public enum ReplyStatus: UInt8, Sendable, CaseIterable {
   case tooLarge = 203
   /// The caller's task was cancelled while the call was under way: maybe executed.
   case abandoned = 204
+  /// A circuit breaker did not let it leave, not executed: text; `Reply.retryAfter` says when the next probe may go.
+  case breakerOpen = 205
 
   var travels: Bool { rawValue < 200 }
 

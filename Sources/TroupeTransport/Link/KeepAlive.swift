@@ -10,7 +10,7 @@ struct KeepAlive {
     case dead
   }
 
-  private var lastHeard: Instant
+  private(set) var lastHeard: Instant
   private var lastTick: Instant
   private var pings: UInt64 = 0
 

@@ -8,7 +8,11 @@ public final class Peer {
   public internal(set) var addresses: [SocketAddress]
   private let peers: Peers
   private let loop: any EventLoop
+  /// Read and replaced as a whole, on the loop alone: two accesses cannot overlap, so none is checked.
+  @exclusivity(unchecked) private var mark = LaneMark()
   private var links: [Link?]
+  /// Second links, for hedged calls.
+  private var spares: [Link?]
   private var backoffs: [Backoff]
   private var notBefore: [Instant]
   /// The pool has forgotten it: handles that are still around get nothing any more.
@@ -20,11 +24,18 @@ public final class Peer {
     self.peers = peers
     loop = peers.loop
     links = Array(repeating: nil, count: addresses.count)
+    spares = links
     backoffs = Array(repeating: Backoff(), count: addresses.count)
     notBefore = Array(repeating: Instant(nanoseconds: 0), count: addresses.count)
   }
 
   public var loopCount: Int { addresses.count }
+
+  /// Where a caller last found what it knows of its calls to this peer, if that was for this kind; negative if not. A place to keep it
+  /// and no more: every call asks, and nothing here looks at it. A function, for other modules would check each access to a field.
+  public func lane(of kind: UInt32) -> Int32 { mark.kind == kind ? mark.lane : -1 }
+
+  public func keep(_ mark: LaneMark) { self.mark = mark }
 
   /// The link to one of the peer's loops. There is always one; calls wait in it until it is open, and are refused when the attempt
   /// to open it fails. The next call then begins the next attempt, after a pause that grows. For a loop that the peer has not, and
@@ -41,15 +52,42 @@ public final class Peer {
     return link
   }
 
+  /// A second link to a loop, made when it is first asked for and kept: its connection stands in no queue of the first one's, so a
+  /// call gets through on it when the first is stuck.
+  public func spareLink(toLoop index: Int) -> Link {
+    if spares.indices.contains(index), let link = spares[index], !link.hasEnded { return link }
+    let link = newLink(index)
+    guard spares.indices.contains(index), !isRetired else {
+      link.close()
+      return link
+    }
+    spares[index] = link
+    link.whenEnded = { self.spareEnded($0, index) }
+    link.dial(addresses[index], security: peers.security)
+    return link
+  }
+
+  private func spareEnded(_ link: Link, _ index: Int) {
+    if spares.indices.contains(index), spares[index] === link { spares[index] = nil }
+  }
+
   /// Links that exist and have not ended.
-  public var currentLinks: [Link] { links.compactMap { $0 }.filter { !$0.hasEnded } }
+  public var currentLinks: [Link] { (links + spares).compactMap { $0 }.filter { !$0.hasEnded } }
+
+  /// Silence that a peer which lives does not keep: within it, it would have answered a ping.
+  private static let notable = TransportLimits.pingAfter + TransportLimits.keepAliveTick * 2
+
+  /// Whether a link to any of the peer's loops is open, and something has come over it lately.
+  public func isHeard(at now: Instant) -> Bool {
+    currentLinks.contains { $0.isOpen && now - $0.keepAlive.lastHeard < Self.notable }
+  }
 
   /// Links that take no new calls and still wait for answers.
   private var leaving: [Link] = []
 
   @inline(never)
   private func makeLink(_ index: Int) -> Link {
-    let link = peers.makeLink(Handshake.Expectation(role: .node, name: name, loopIndex: UInt16(clamping: index)))
+    let link = newLink(index)
     guard links.indices.contains(index), !isRetired else {
       link.close()
       return link
@@ -72,6 +110,10 @@ public final class Peer {
     return link
   }
 
+  private func newLink(_ index: Int) -> Link {
+    peers.makeLink(Handshake.Expectation(role: .node, name: name, loopIndex: UInt16(clamping: index)))
+  }
+
   private func ended(_ link: Link, _ index: Int) {
     leaving.removeAll { $0 === link }
     guard links.indices.contains(index), links[index] === link else { return }
@@ -86,6 +128,7 @@ public final class Peer {
     if addresses.count != self.addresses.count { closeLinks(.local) }
     self.addresses = addresses
     links = Array(addresses.indices.map { links.indices.contains($0) ? links[$0] : nil })
+    spares = Array(addresses.indices.map { spares.indices.contains($0) ? spares[$0] : nil })
     backoffs = Array(repeating: Backoff(), count: addresses.count)
     notBefore = Array(repeating: Instant(nanoseconds: 0), count: addresses.count)
   }
@@ -97,5 +140,17 @@ public final class Peer {
 
   private func closeLinks(_ reason: CloseReason) {
     for link in currentLinks + leaving { link.close(reason) }
+  }
+}
+
+/// Where a caller last found what it keeps about its calls to a peer, for one kind of entity.
+public struct LaneMark: Sendable {
+  let kind: UInt32
+  /// Negative before there is any.
+  let lane: Int32
+
+  public init(kind: UInt32 = 0, lane: Int32 = -1) {
+    self.kind = kind
+    self.lane = lane
   }
 }

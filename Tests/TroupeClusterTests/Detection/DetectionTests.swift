@@ -65,6 +65,22 @@ import Testing
     #expect(links.round().count == 9)
   }
 
+  @Test func whoeverIsDoubtedIsWatchedUntilItAnswers() {
+    let view = view((0..<20).map { NodeID("n\(10 + $0)") }, shards: 40)
+    let far = view.members[15].name
+    var links = LinkWatch()
+    links.choose(from: view, watcher: "n10", beating: names(view))
+    #expect(!links.watches(far))
+    links.doubt(far)
+    links.choose(from: view, watcher: "n10", beating: names(view))
+    #expect(links.isFading(far) && !links.isSilent(far), "one more missed probe makes silence")
+    #expect(links.round().contains(far))
+    #expect(links.isSilent(far))
+    links.heard(far)
+    links.choose(from: view, watcher: "n10", beating: names(view))
+    #expect(!links.watches(far))
+  }
+
   @Test func anAnswerOfAnotherIncarnationIsNobodys() {
     let view = view(["a", "b"])
     var links = LinkWatch()

@@ -151,6 +151,53 @@ import Testing
     #expect(a.live(8_000, peers: [(b, true, false), (c, true, true)], counter: &counter).change == nil)
   }
 
+  // MARK: An open breaker
+
+  @Test func aDoubtedPeerIsProbedAtOnceAndNotBuriedForIt() {
+    var (a, view) = memberOfThree()
+    let (b, c) = (view.members[1].name, view.members[2].name)
+    var counter: UInt64 = 1
+    _ = a.live(4_000, peers: [(b, true, true), (c, true, true)], counter: &counter)
+    for _ in 0..<20 {
+      #expect(a.hear(.peerDoubted(b)).contains(.probe([view.members[1]])))
+      // It answers no probe either, but its beat moves: a broken way to it is no death.
+      let said = a.live(400, peers: [(b, true, false), (c, true, true)], counter: &counter)
+      #expect(said.change == nil)
+      #expect(!said.contains { if case .askWord = $0 { true } else { false } })
+    }
+  }
+
+  /// Of twenty members each is watched by five. The breaker of a sixth opens: it watches too, asks for a word, and buries nobody
+  /// without one.
+  @Test func whoeverDoubtsWatchesAndStillNeedsAnothersWord() {
+    func asks(doubting: Bool) -> Bool {
+      let view = view((10..<30).map { NodeID("n\($0)") }, shards: 40)
+      let dead = view.members[10].name
+      var a = Dialogue("n10")
+      _ = a.hear(.started)
+      _ = a.hear(.registerRead(view))
+      _ = a.hear(.beatTaken(view.epoch, []))
+      var counter: UInt64 = 1
+      func peers(_ dies: Bool) -> [(name: IncarnationName, beats: Bool, answers: Bool)] {
+        view.members.dropFirst().map { ($0.name, !(dies && $0.name == dead), !(dies && $0.name == dead)) }
+      }
+      _ = a.live(4_000, peers: peers(false), counter: &counter)
+      var said = a.live(300, peers: peers(true), counter: &counter)
+      if doubting { said += a.hear(.peerDoubted(dead)) }
+      said += a.live(4_000, peers: peers(true), counter: &counter)
+      #expect(said.change == nil, "nobody confirms")
+      return said.contains { if case .askWord(_, [dead], _) = $0 { true } else { false } }
+    }
+    #expect(asks(doubting: true))
+    #expect(!asks(doubting: false))
+  }
+
+  @Test func whoeverIsNoMemberIsNotDoubted() {
+    var (a, view) = memberOfThree()
+    #expect(a.hear(.peerDoubted(IncarnationName("b", 77)), after: 0) == [])
+    #expect(a.hear(.peerDoubted(view.members[0].name), after: 0) == [], "nor is it itself")
+  }
+
   @Test func whoWasAwayItselfGivesNoWord() {
     var (a, view) = memberOfThree()
     #expect(a.hear(.wordAsked(ticket: 5, [view.members[1].name])) == [.giveWord(ticket: 5, [])])

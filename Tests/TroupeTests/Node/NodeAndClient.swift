@@ -42,13 +42,13 @@ struct NodeAndClient: Sendable {
     }
   }
 
-  static func start(loops: Int = 1, role: PeerRole = .gateway) async throws -> NodeAndClient {
+  static func start(loops: Int = 1, role: PeerRole = .gateway, calls: CallPolicy = CallPolicy()) async throws -> NodeAndClient {
     var configuration = NodeConfiguration(cluster: "test", id: "n1", loops: loops, shardCount: 16)
     // What is asked here is whether answers are right, and a sanitizer is slow: nothing is refused for being late.
     configuration.overload = .off
     let node = try await Node.start(configuration, store: MemoryStore(), register)
     let client = try await Client.connect(
-      to: node.addresses.compactMap { SocketAddress($0) }, cluster: "test", name: "c1", role: role, tls: nil)
+      to: node.addresses.compactMap { SocketAddress($0) }, cluster: "test", name: "c1", role: role, tls: nil, calls: calls)
     return NodeAndClient(node: node.cluster, client: client.cluster, real: Ends(node: node, client: client))
   }
 

@@ -1,0 +1,83 @@
+// A call whose first try did not end it: further tries until one does, until none is allowed, or until the deadline.
+
+extension Stage {
+  /// The first try did not end the call: what is safe is tried again. Closes the call.
+  @usableFromInline nonisolated(nonsending) func again(
+    _ first: Reply, _ firstPass: CallPass, _ call: OpenCall, to target: RefTarget, _ method: CalledMethod, kind: String,
+    _ write: (inout Writer) -> Void
+  ) async throws -> Reply {
+    defer { close(call) }
+    defences.learn(kind, of: target.kind)
+    var (reply, pass) = (first, firstPass)
+    var mayHaveRun = false
+    var pause = RetryPause(first: defences.policy.firstPause, longest: defences.policy.longestPause)
+    while true {
+      settle(reply, pass)
+      let reason: Verdict.Reason
+      switch verdict(on: reply, of: method, to: target, kind: kind) {
+      case .final: return reply
+      case .failed(let error): throw mayHaveRun ? error.afterATryThatMayHaveRun() : error
+      case .again(let why): reason = why
+      }
+      if case .mayHaveRun = reason { mayHaveRun = true }
+      let rest = pause.next(random: loop.random())
+      if let why = refusal(to: reason, call, target, pass, rest) {
+        let error = lastWord(on: reply, of: method, to: target, kind: kind, why)
+        throw mayHaveRun && !method.isQuery ? error.afterATryThatMayHaveRun() : error
+      }
+      await self.rest(rest)
+      if case .elsewhere(let behind?) = reason { await catchUp(with: behind, until: call.deadline) }
+      defences.counts.retries += 1
+      pass = .none
+      reply = await withUnsafeContinuation { send(call, to: target, method, as: .retry, write, $0, &pass) }
+    }
+  }
+
+  /// Why there is no other try after this one; nil when there is.
+  private func refusal(
+    to reason: Verdict.Reason, _ call: OpenCall, _ target: RefTarget, _ pass: CallPass, _ rest: Duration
+  ) -> CallError.NotRetried? {
+    let now = loop.freshNow()
+    guard now + rest < call.deadline else { return .deadline }
+    switch reason {
+    case .neverLeft: return nil
+    // Until then nothing passes, unless the shard moves: a caller with less time hears of it now and not at its deadline.
+    case .breaker(let wait): return now + wait < call.deadline ? nil : .deadline
+    case .elsewhere(let behind):
+      if let behind { onNewerEpoch?(behind) }
+      return nil
+    case .mayHaveRun:
+      // A turn's caller may try the whole turn again: if each hop did, a call through five would be run 2^5 times.
+      if call.turn != nil { return .innerHop }
+      // Another owner has not failed, and its load is no larger for calls that the last one had.
+      guard goesToTheSame(target, pass), !takeRetry(of: target.kind) else { return nil }
+      defences.counts.budgetRefusals += 1
+      return .budget
+    }
+  }
+
+  /// Whether the next try would go where the last one went.
+  private func goesToTheSame(_ target: RefTarget, _ pass: CallPass) -> Bool {
+    guard let shard = shardIndex(target.hash) else { return true }
+    switch routes[shard] {
+    case .here: return pass.lane < 0
+    case .away(let peer): return peer === defences.lanes.peer(of: pass)
+    case .nobody: return false
+    }
+  }
+
+  /// Whoever is behind reads the view before it tries again: the same owner would only say the same.
+  private nonisolated(nonsending) func catchUp(with epoch: Epoch, until deadline: Instant) async {
+    while epochOfRoutes < epoch.value {
+      let left = deadline - loop.freshNow()
+      guard left > .zero else { return }
+      await rest(min(left, defences.policy.firstPause))
+    }
+  }
+
+  private nonisolated(nonsending) func rest(_ pause: Duration) async {
+    await withUnsafeContinuation { (waiter: UnsafeContinuation<Void, Never>) in
+      loop.schedule(after: pause) { waiter.resume() }
+    }
+  }
+}
