@@ -21,7 +21,8 @@ extension Stage {
       }
       if case .mayHaveRun = reason { mayHaveRun = true }
       let rest = pause.next(random: loop.random())
-      if let why = refusal(to: reason, call, target, pass, rest) {
+      let isTooLate = mayHaveRun && !method.isQuery && isForgotten(call, target)
+      if let why = isTooLate ? .deadline : refusal(to: reason, call, target, pass, rest) {
         let error = lastWord(on: reply, of: method, to: target, kind: kind, why)
         throw mayHaveRun && !method.isQuery ? error.afterATryThatMayHaveRun() : error
       }
@@ -55,6 +56,15 @@ extension Stage {
       return .budget
     }
   }
+
+  /// Whether the entity may have let go of what this call did, so that one more try could do it again. Entities remember for
+  /// `DedupeWindow.age`; a try on its way may take some of that.
+  private func isForgotten(_ call: OpenCall, _ target: RefTarget) -> Bool {
+    let openedAt = call.deadline - .nanoseconds(target.options.deadlineNanoseconds)  // or later
+    return loop.freshNow() - openedAt > DedupeWindow.age - Self.timeOnTheWay
+  }
+
+  private static var timeOnTheWay: Duration { .seconds(10) }
 
   /// Whether the next try would go where the last one went.
   private func goesToTheSame(_ target: RefTarget, _ pass: CallPass) -> Bool {

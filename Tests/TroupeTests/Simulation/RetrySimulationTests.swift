@@ -99,4 +99,23 @@ import TroupeTesting
     }
     #expect(ending.error?.code == .unknownOutcome && ending.error?.executed == .maybe && ending.error?.notRetried == .notRepeatable)
   }
+
+  /// The entity remembers for 60 s what it did. A caller with more time than that does not send the command again once it may be forgotten.
+  @Test func aCommandThatMayBeForgottenIsNotSentAgain() throws {
+    let scene = try CallScene { $0.breakers = nil }
+    let (network, world) = (scene.network, scene.cluster.world)
+    network.latency = .init(shortest: .milliseconds(25), longest: .milliseconds(35))
+    world.schedule(after: .milliseconds(40)) {
+      network.reset("client", "n1.1")
+      network.cut("client", "n1.1")
+    }
+    world.schedule(after: .seconds(75)) { network.heal("client", "n1.1") }
+    let ending = try scene.cluster.run { shop in
+      await CallScene.ending { _ = try await shop.entity(Ledger.self, "l1").within(.seconds(200)).book(1) }
+    }
+    #expect(ending.error?.executed == .maybe)
+    #expect(ending.took < .seconds(60))
+    scene.cluster.advance(by: .seconds(30))
+    #expect(try scene.cluster.run { try await $0.entity(Ledger.self, "l1").balance() } == 1)
+  }
 }
