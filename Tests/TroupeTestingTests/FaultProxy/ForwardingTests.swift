@@ -81,17 +81,14 @@ import TroupeTesting
   @Test(.timeLimit(.minutes(1)))
   func afterStoppingNothingIsLeft() async throws {
     await #expect(processExitsWith: .success) {
-      func count(_ what: String) -> Int { (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/\(what)").count) ?? -1 }
-      // Whatever Foundation opens for itself is open before the first count.
-      _ = count("fd")
-      let (descriptors, threads) = (count("fd"), Threads.count)
+      let (sockets, threads) = (Sockets.open, Threads.count)
       for isStopped in [true, false] {
         let (target, address) = try LoopbackSocket.bound(isListening: true)
         var proxy: FaultProxy? = try FaultProxy.start(to: address)
         let clients = try (0..<5).map { _ in try LoopbackSocket.connect(to: proxy!.address) }
         let servers = try clients.map { _ in try target.accept() }
         try clients[0].send("under way")
-        precondition(Threads.count == threads + 1, "the thread of a proxy is not counted right")
+        while Threads.count != threads + 1 { sched_yield() }  // it names itself a moment after it was started
         if isStopped {
           proxy?.stop()
           proxy?.stop()
@@ -99,7 +96,7 @@ import TroupeTesting
         proxy = nil
         for socket in clients.dropFirst() + servers.dropFirst() { try socket.waitForReset() }
       }
-      precondition(count("fd") == descriptors, "\(count("fd")) descriptors are open, \(descriptors) were before")
+      guard Sockets.open == sockets else { fatalError("open are \(Sockets.open), before were \(sockets)") }
       // The system forgets a thread a moment after it was joined.
       while Threads.count != threads { sched_yield() }
     }
@@ -120,5 +117,14 @@ private enum Threads {
   static var count: Int {
     let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")) ?? []
     return all.count { (try? String(contentsOfFile: "/proc/self/task/\($0)/comm", encoding: .utf8)) == "fault-proxy\n" }
+  }
+}
+
+private enum Sockets {
+  /// Of this process. Other descriptors, which the test's own runtime opens and closes, are none of the proxy's.
+  static var open: [String] {
+    let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+    return all.compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)") }
+      .filter { $0.hasPrefix("socket:") }.sorted()
   }
 }
