@@ -8,7 +8,9 @@ public final class Peer {
   public internal(set) var addresses: [SocketAddress]
   private let peers: Peers
   private let loop: any EventLoop
-  private var links: [Link?]
+  var links: [Link?]
+  /// By loop of the peer.
+  var renewals: [Int: LinkRenewal] = [:]
   private var backoffs: [Backoff]
   private var notBefore: [Instant]
   /// The pool has forgotten it: handles that are still around get nothing any more.
@@ -41,18 +43,23 @@ public final class Peer {
     return link
   }
 
-  /// Links that exist and have not ended.
-  public var currentLinks: [Link] { links.compactMap { $0 }.filter { !$0.hasEnded } }
+  /// Links that exist and have not ended, those that take another's place included.
+  public var currentLinks: [Link] {
+    var found = links.compactMap { $0 }
+    for (_, renewal) in renewals.sorted(by: { $0.key < $1.key }) {
+      for link in [renewal.old, renewal.successor] where !found.contains(where: { $0 === link }) { found.append(link) }
+    }
+    return found.filter { !$0.hasEnded }
+  }
 
   @inline(never)
   private func makeLink(_ index: Int) -> Link {
-    let link = peers.makeLink(Handshake.Expectation(role: .node, name: name, loopIndex: UInt16(clamping: index)))
+    let link = peers.makeLink(expectation(index))
     guard links.indices.contains(index), !isRetired else {
       link.close()
       return link
     }
-    links[index] = link
-    link.whenEnded = { self.ended($0, index) }
+    install(link, index)
     if notBefore[index] <= loop.now {
       link.dial(addresses[index], security: peers.security)
     } else {
@@ -63,6 +70,23 @@ public final class Peer {
       }
     }
     return link
+  }
+
+  private func expectation(_ index: Int) -> Handshake.Expectation {
+    Handshake.Expectation(role: .node, name: name, loopIndex: UInt16(clamping: index))
+  }
+
+  /// A second link to a loop, that no call uses yet.
+  func dialAnew(_ index: Int) -> Link {
+    let link = peers.makeLink(expectation(index))
+    link.dial(addresses[index], security: peers.security)
+    return link
+  }
+
+  /// Calls to a loop go over this link from now on.
+  func install(_ link: Link, _ index: Int) {
+    links[index] = link
+    link.whenEnded = { self.ended($0, index) }
   }
 
   private func ended(_ link: Link, _ index: Int) {

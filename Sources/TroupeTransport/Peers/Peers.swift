@@ -10,6 +10,11 @@ public final class Peers {
   public let loop: any EventLoop
   public let local: HelloInfo
   let security: TLSContext?
+  public let policy: LinkPolicy
+  // What the last look through the links has found; see `Peers+Inspection`.
+  var inspected: [ObjectIdentifier: Inspected] = [:]
+  var inspectedDenials = 0
+  var inspection: LoopTimer?
   /// Until `close`.
   private var delegate: (any LinkDelegate)?
   private var byName: [String: Peer] = [:]
@@ -20,10 +25,13 @@ public final class Peers {
   private var isClosed = false
 
   /// - Parameter local: what this loop says of itself in a HELLO: its index is part of it.
-  public init(loop: any EventLoop, local: HelloInfo, security: TLSContext?, delegate: any LinkDelegate) {
+  public init(
+    loop: any EventLoop, local: HelloInfo, security: TLSContext?, policy: LinkPolicy = LinkPolicy(), delegate: any LinkDelegate
+  ) {
     self.loop = loop
     self.local = local
     self.security = security
+    self.policy = policy
     self.delegate = delegate
   }
 
@@ -66,7 +74,7 @@ public final class Peers {
 
   func makeLink(_ expecting: Handshake.Expectation) -> Link {
     let link = Link.calling(on: loop, local: local, expecting: expecting, needsCertificate: security != nil, delegate: delegate)
-    if isClosed { link.close() }
+    if isClosed { link.close() } else { planInspection() }
     return link
   }
 
@@ -84,6 +92,7 @@ public final class Peers {
     nextNumber += 1
     let number = nextNumber
     accepted[number] = link
+    planInspection()
     link.whenEnded = { _ in _ = self.accepted.removeValue(forKey: number) }
     return link
   }
@@ -104,6 +113,8 @@ public final class Peers {
     for peer in all { peer.retire(reason) }
     for link in inOrder { link.close(reason) }
     byName = [:]
+    inspection?.cancel()
+    inspected = [:]
     delegate = nil
   }
 
@@ -111,8 +122,10 @@ public final class Peers {
     (all.flatMap(\.currentLinks) + inOrder).filter(\.isOpen)
   }
 
+  var hasLinks: Bool { !accepted.isEmpty || !seeds.isEmpty || byName.values.contains { !$0.currentLinks.isEmpty } }
+
   /// Links to nobody in particular.
-  private var inOrder: [Link] {
+  var inOrder: [Link] {
     accepted.sorted { $0.key < $1.key }.map(\.value) + seeds.sorted { $0.key.description < $1.key.description }.map(\.value)
   }
 }
