@@ -100,7 +100,7 @@ let shopstream: [Target] = [
   .target(
     name: "ShopstreamCommand",
     dependencies: [
-      "Troupe", "TroupeSQLite", "TroupeJSON", "ShopCarts", "Gateway",
+      "Troupe", "TroupeTesting", "TroupeSQLite", "TroupeJSON", "ShopCarts", "Gateway",
       shopProduct("ArgumentParser", "swift-argument-parser"),
       shopProduct("Logging", "swift-log"),
       shopProduct("X509", "swift-certificates"),

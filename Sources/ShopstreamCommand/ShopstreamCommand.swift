@@ -26,7 +26,7 @@ public struct ShopstreamCommand: AsyncParsableCommand {
       CommandGroup(name: "Entities", subcommands: [CallCommand.self, EntitiesCommand.self, LogCommand.self]),
       CommandGroup(
         name: "Single processes, as 'up' starts them", subcommands: [NodeCommand.self, GatewayCommand.self]),
-      CommandGroup(name: "Other", subcommands: [VersionCommand.self]),
+      CommandGroup(name: "Other", subcommands: [ProxyCommand.self, VersionCommand.self]),
     ])
 
   public init() {}

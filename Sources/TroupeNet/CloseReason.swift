@@ -41,8 +41,6 @@ public struct CloseReason: Error, Hashable, Sendable, CustomStringConvertible {
   public static func denied(_ detail: String) -> CloseReason { CloseReason(code: "denied", detail: detail) }
   /// A certificate of the two ran out, and nobody made the link anew in time.
   public static func certificateExpired(_ detail: String) -> CloseReason { CloseReason(code: "certificate-expired", detail: detail) }
-  /// Another link has taken this one's place; no call was lost.
-  public static func renewed(_ detail: String) -> CloseReason { CloseReason(code: "renewed", detail: detail) }
   /// A TLS record could not be read, or the peer sent an alert.
   public static func security(_ detail: String) -> CloseReason { CloseReason(code: "security", detail: detail) }
   /// The peer sent what the protocol above does not allow.

@@ -24,6 +24,9 @@ public protocol EventLoop: SerialExecutor, TaskExecutor {
   /// The time right now, read from the clock: for leases and whatever else must not lag. From any thread.
   func freshNow() -> Instant
 
+  /// When the loop last had nothing to do and waited. On loop only. Long ago means that more comes than it can do.
+  var lastIdle: Instant { get }
+
   /// What a calendar says, to be shown or stored. From any thread.
   func wallClock() -> WallTime
 

@@ -4,7 +4,7 @@ import Glibc
 
 extension SocketAddress {
   /// The address for the kernel if the host is numeric; names are resolved by `UVResolution`.
-  var numeric: sockaddr_storage? {
+  package var numeric: sockaddr_storage? {
     var storage = sockaddr_storage()
     let isNumeric = withUnsafeMutableBytes(of: &storage) { bytes in
       let base = bytes.baseAddress!
@@ -35,7 +35,7 @@ extension SocketAddress {
     String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  init?(_ storage: sockaddr_storage) {
+  package init?(_ storage: sockaddr_storage) {
     let read = withUnsafePointer(to: storage) {
       SocketAddress(UnsafeRawPointer($0).assumingMemoryBound(to: sockaddr.self))
     }
@@ -46,7 +46,7 @@ extension SocketAddress {
 
 extension sockaddr_storage {
   /// Lends the address in the shape and with the length that socket calls want.
-  func withSocketAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+  package func withSocketAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
     let length = Int32(ss_family) == AF_INET ? MemoryLayout<sockaddr_in>.size : MemoryLayout<sockaddr_in6>.size
     return withUnsafePointer(to: self) {
       body(UnsafeRawPointer($0).assumingMemoryBound(to: sockaddr.self), socklen_t(length))

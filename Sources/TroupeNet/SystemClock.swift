@@ -1,10 +1,10 @@
 // The one place that reads the system's clocks.
 import Glibc
 
-enum SystemClock {
+package enum SystemClock {
   /// CLOCK_BOOTTIME: never jumps, and counts while the machine sleeps, so a lease cannot outlive a suspended laptop.
   @inline(__always)
-  static func boot() -> Instant {
+  package static func boot() -> Instant {
     var time = timespec()
     clock_gettime(CLOCK_BOOTTIME, &time)
     return Instant(nanoseconds: Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec))

@@ -72,21 +72,10 @@ final class UVListener: Listener, LoopResident {
 
   private func acceptSome() {
     for _ in 0..<Self.batch where !isClosed {
-      var storage = sockaddr_storage()
-      var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-      let accepted = withUnsafeMutablePointer(to: &storage) {
-        accept4(
-          descriptor, UnsafeMutableRawPointer($0).assumingMemoryBound(to: sockaddr.self), &length,
-          Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue))
-      }
-      if accepted >= 0 {
-        welcome(accepted, from: SocketAddress(storage))
-        continue
-      }
-      switch errno {
-      case EINTR, ECONNABORTED, EPROTO: continue
-      case EMFILE, ENFILE, ENOBUFS, ENOMEM: return takeRest()
-      default: return
+      switch AcceptedSocket.next(of: descriptor) {
+      case .connection(let accepted, let remote): welcome(accepted, from: SocketAddress(remote))
+      case .nobody: return
+      case .exhausted: return takeRest()
       }
     }
   }

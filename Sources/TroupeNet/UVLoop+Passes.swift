@@ -7,8 +7,17 @@ extension UVLoop {
   @inline(__always)
   func pass(_ body: () -> Void) {
     time = SystemClock.boot()
+    if let began = pollBegan { noteIdle(since: began) }
     body()
     drain()
+  }
+
+  /// Longer than this in a poll is waiting, and not looking at sockets that are ready.
+  private static var shortestWait: Duration { .microseconds(100) }
+
+  private func noteIdle(since began: Instant) {
+    pollBegan = nil
+    if time - began > Self.shortestWait { lastIdle = time }
   }
 
   func drain() {
@@ -43,6 +52,7 @@ extension UVLoop {
     // An idle handle keeps libuv from blocking while jobs are left over.
     if isDry { uv_idle_stop(keepBusy) } else { uv_idle_start(keepBusy) { _ in } }
     setAlarm()
+    pollBegan = SystemClock.boot()
   }
 
   // MARK: timers

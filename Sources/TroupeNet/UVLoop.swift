@@ -22,6 +22,9 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
   var time: Instant
   var alarmSetFor: Instant?
   var isDry = true
+  public internal(set) var lastIdle: Instant
+  /// When libuv was left to look at its sockets; nil once it has called back.
+  var pollBegan: Instant?
   private var generator: SeededRandom
   private(set) var mark: LoopMark!  // set before anybody else sees the loop
   private var ownToken: LoopToken!  // with `mark`, and not through it: other loops would count references to that
@@ -60,6 +63,7 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
     self.name = name
     self.isPinned = isPinned
     time = SystemClock.boot()
+    lastIdle = time
     nonisolated(unsafe) let wakeUp = wakeUp  // libuv allows this one function from any thread; the queue is closed before the handle
     queue = PassQueue { uv_async_send(wakeUp) }
     var seed: UInt64 = 0
@@ -86,7 +90,7 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
   }
 
   private func run() {
-    pthread_setname_np(pthread_self(), String(decoding: name.utf8.prefix(15), as: UTF8.self))
+    ThreadName.set(name)
     if isPinned { CoreSet.pin(to: index) }
     CurrentLoop.enter(mark)
     repeat {

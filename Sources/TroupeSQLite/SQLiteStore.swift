@@ -54,7 +54,7 @@ public final class SQLiteStore: Store {
       throw .unavailable("the directory \(directory) cannot be made: \(error.localizedDescription)")
     }
     let register = StoreFile(path: directory + "/register.sqlite", schema: StoreFormat.register, patience: patience)
-    let log = StoreFile(path: directory + "/log.sqlite", schema: StoreFormat.log, patience: patience)
+    let log = StoreFile(path: directory + "/log.sqlite", schema: StoreFormat.log, migrations: StoreFormat.logMigrations, patience: patience)
     let opening: FileLock
     do throws(SQLiteFailure) {
       // Two processes that make one file at the same moment would find each other's locks where SQLite does not wait.

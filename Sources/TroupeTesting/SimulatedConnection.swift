@@ -5,10 +5,12 @@ import TroupeNet
 final class SimulatedConnection: Connection {
   private enum State { case connecting, open, ended }
 
-  private enum Piece {
+  enum Piece {
     case opened
     case bytes([UInt8])
     case end(CloseReason)
+    /// A record that cannot be read, in the place of bytes that were spoilt on the way.
+    case damage
   }
 
   /// What a kernel buffers on the way, bytes: what is sent beyond it and not yet taken by the peer's handler is `pendingBytes`.
@@ -30,6 +32,8 @@ final class SimulatedConnection: Connection {
   private var unacknowledged = 0
   private var wasAboveLowWater = false
   private var timeLimit: LoopTimer?
+  /// What we send, from the first fault on: the way keeps the order also when there are none any more.
+  private var way: SimulatedWay?
 
   init(
     _ loop: SimulatedLoop, number: Int, remoteAddress: SocketAddress?, expecting: PeerIdentity?, handler: (any ConnectionHandler)?
@@ -59,7 +63,7 @@ final class SimulatedConnection: Connection {
     guard state == .connecting else { return }
     remoteHost = host
     guard let listener, listener.loop.state != .stopped else {
-      return network.carry(from: host, to: loop.host) { [self] in
+      return network.carryPacket(from: host, to: loop.host) { [self] in
         arrive(.end(.unreachable("\(remoteAddress.map(String.init) ?? host) refused the connection")))
       }
     }
@@ -122,12 +126,18 @@ final class SimulatedConnection: Connection {
   /// Pieces arrive in the order in which they were transmitted, however their latencies are drawn.
   private func transmit(_ piece: Piece) {
     guard let other else { return }
-    other.arriving.append(piece)
-    network.carry(from: loop.host, to: other.loop.host) { other.takeNext() }
+    if way == nil { way = network.faultyWay(from: self, to: other) }
+    if let way { way.take(piece) } else { other.comes(piece, from: loop.host) }
+  }
+
+  /// A piece has left the other end, and with it everything that was sent before it.
+  func comes(_ piece: Piece, from host: String) {
+    arriving.append(piece)
+    network.carry(from: host, to: loop.host) { [self] in takeNext() }
   }
 
   private func acknowledged(_ count: Int) {
-    unacknowledged -= count
+    unacknowledged = max(0, unacknowledged - count)  // what was repeated on the way is consumed twice
     guard wasAboveLowWater, pendingBytes < ConnectionLimits.lowWater else { return }
     wasAboveLowWater = false
     loop.dispatch { [self] in if state == .open { handler?.drained(self) } }
@@ -155,6 +165,7 @@ final class SimulatedConnection: Connection {
       input += bytes
       if !isPaused { show() }
     case .end(let reason): end(reason, tellingPeer: false)
+    case .damage: end(.security("a record could not be read"))
     }
   }
 
@@ -196,14 +207,25 @@ final class SimulatedConnection: Connection {
       loop.ending -= 1
       handler?.closed(self, reason)
       other = nil
+      way = nil
     }
   }
 
   /// Both ends see a reset.
-  func reset() {
-    let peer = other
+  func reset() { reset(with: other) }
+
+  func reset(with peer: SimulatedConnection?) {
     loop.dispatch { [self] in end(.reset, tellingPeer: false) }
     peer?.arrive(.end(.reset))
+  }
+
+  var hasEnded: Bool { state == .ended }
+
+  /// The other end hears that there is no more; this one does not notice.
+  func halfClose() {
+    guard let other else { return }
+    if way == nil { way = network.faultyWay(from: self, to: other) ?? network.makeWay(from: self, to: other) }
+    way?.halfClose()
   }
 
   /// The process of this end is gone.
@@ -212,6 +234,7 @@ final class SimulatedConnection: Connection {
     handler = nil
     if tellingPeer { transmit(.end(.reset)) }
     other = nil
+    way = nil
   }
 
   /// The world is going away.
@@ -219,6 +242,7 @@ final class SimulatedConnection: Connection {
     state = .ended
     handler = nil
     other = nil
+    way = nil
   }
 
   private func leave() {

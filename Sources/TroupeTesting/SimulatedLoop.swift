@@ -41,6 +41,8 @@ public final class SimulatedLoop: EventLoop, @unchecked Sendable {
   public var token: LoopToken { mark.token }
   public var now: Instant { world.now }
   public func freshNow() -> Instant { world.now }
+  /// Work takes no virtual time, so there is always time to spare.
+  public var lastIdle: Instant { world.now }
   public func wallClock() -> WallTime {
     WallTime(milliseconds: world.wallClockOffset.milliseconds + world.now.nanoseconds / 1_000_000)
   }

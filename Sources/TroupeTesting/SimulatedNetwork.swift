@@ -1,5 +1,5 @@
 // TCP between simulated loops: streams in order, seeded latency, and faults between hosts. A cut holds bytes back, as TCP does,
-// until it heals or somebody gives up; only a crash or `reset` ends connections.
+// until it heals or somebody gives up; only a crash or `reset` ends connections. Faults of streams are in SimulatedNetwork+Faults.
 import TroupeNet
 
 /// The network of a world.
@@ -24,7 +24,7 @@ public final class SimulatedNetwork {
       shortest: .microseconds(30), longest: .microseconds(80), tailOneIn: 1_000, tail: .milliseconds(2))
   }
 
-  private struct Direction: Hashable {
+  struct Direction: Hashable {
     let from: String
     let to: String
   }
@@ -34,11 +34,20 @@ public final class SimulatedNetwork {
   public var latency = Latency.local
   /// One `send` in so many arrives in two pieces, as TCP may deliver it; 0: never.
   public var splitsOneIn: UInt64 = 8
+  /// The probability that an attempt to connect is lost without a trace, 0...1; who tried hears of it at its time limit.
+  public var dropsConnections = 0.0
+
+  /// Of ways that have some.
+  var faults: [Direction: StreamFaults] = [:]
+  /// Directions of connections that have or had faults, in the order in which they met them.
+  var faultyWays: [SimulatedWay] = []
+  /// Hosts that nobody may connect to.
+  var refusing: Set<String> = []
 
   private var listeners: [SocketAddress: SimulatedListener] = [:]
   private var cuts: Set<Direction> = []
   private var held: [Direction: [() -> Void]] = [:]
-  private var random: SeededRandom
+  var random: SeededRandom
   private var nextPort = 40_000
   private var nextConnection = 0
 
@@ -63,7 +72,7 @@ public final class SimulatedNetwork {
     for other in hosts where other != host { cut(host, other) }
   }
 
-  /// Undoes every cut between two hosts; what was held back arrives now.
+  /// Undoes every cut and every fault between two hosts; what was held back arrives now.
   public func heal(_ one: String, _ other: String) {
     heal(Direction(from: one, to: other))
     heal(Direction(from: other, to: one))
@@ -128,7 +137,10 @@ public final class SimulatedNetwork {
     // Without a listener nobody says where the address is, so the packet goes to the host that bears its name.
     let host = listener(at: address)?.loop.host ?? address.host
     connection.giveUpUnlessOpen(after: ConnectionLimits.handshake)
-    carry(from: loop.host, to: host) { [unowned self] in connection.knock(at: listener(at: address), host: host) }
+    if dropsThisAttempt() { return connection }
+    carryPacket(from: loop.host, to: host) { [unowned self] in
+      connection.knock(at: refuses(host) ? nil : listener(at: address), host: host)
+    }
     return connection
   }
 
@@ -143,14 +155,21 @@ public final class SimulatedNetwork {
   func carry(from: String, to: String, _ arrival: @escaping () -> Void) {
     let way = Direction(from: from, to: to)
     world.schedule(after: from == to ? .microseconds(10) : drawLatency()) { [unowned self] in
-      if cuts.contains(way) { held[way, default: []].append(arrival) } else { arrival() }
+      if isStopped(way) { held[way, default: []].append(arrival) } else { arrival() }
     }
   }
 
   private var hosts: [String] { Set(world.loops.map(\.host)).sorted() }
 
+  /// Whether packets wait at the end of this way. Streams with faults hold their bytes themselves.
+  func isStopped(_ way: Direction) -> Bool { cuts.contains(way) || faults[way]?.isHeld == true }
+
   private func heal(_ way: Direction) {
     cuts.remove(way)
+    setFaults(.none, from: way.from, to: way.to)
+  }
+
+  func release(_ way: Direction) {
     for arrival in held.removeValue(forKey: way) ?? [] { carry(from: way.from, to: way.to, arrival) }
   }
 

@@ -41,8 +41,18 @@ public enum TransportLimits {
   /// Silence after which the peer counts as gone.
   public static let silence: Duration = .seconds(3)
 
+  /// How often links are looked through for denied peers and certificates that have run out.
+  static let inspection: Duration = .seconds(2)
+
   /// Deadlines are looked through at most this often: callers see theirs up to so much late.
   static let sweep: Duration = .milliseconds(10)
+
+  /// How soon a cancelled task is noticed, with up to `callsALook` calls under way on its link; twice as late with twice as many.
+  static let cancelLook: Duration = .milliseconds(25)
+  static let callsALook = 2_048
+
+  /// How long a peer that was asked to call over another link may take.
+  static let leaving: Duration = .seconds(30)
 
   /// While `linkMayFlush` says no, it is asked again this often.
   static let holdRetry: Duration = .milliseconds(25)

@@ -79,6 +79,26 @@ extension OnRealProcesses {
     }
 
     @Test(.timeLimit(.minutes(2)))
+    func `a node that was frozen until the others buried it comes back as a new process`() async throws {
+      let folder = try TemporaryFolder()
+      let up = try await UpProcess(data: folder.path + "/data")
+      let shopper = Shopper(up.gateway)
+      #expect(await shopper.add("mug", quantity: 2, to: "alice", key: "1") == .acknowledged)
+      let frozen = try #require(up.nodes.first).id
+      let pid = try #require(await up.events.pid(of: frozen))
+      kill(pid, SIGSTOP)
+      _ = await up.events.first { $0.status.map { !$0.nodes.contains { $0.id == frozen } } ?? false }
+      kill(pid, SIGCONT)
+      #expect(await up.events.first { $0.event == "back" && $0.process == frozen } != nil, "it is started again")
+      let told = await up.events.all.count
+      _ = await up.events.first(after: told) { $0.status?.nodes.contains { $0.id == frozen && $0.shards > 0 } ?? false }
+      #expect(await up.events.pid(of: frozen) != pid)
+      #expect(up.log(of: frozen).contains("the other members took this node for dead"))
+      #expect(try await shopper.contents(of: "alice") == ["mug": 2])
+      #expect(await up.stop() == 0)
+    }
+
+    @Test(.timeLimit(.minutes(2)))
     func `when up itself is killed, nothing of it stays, and the next one goes on`() async throws {
       let folder = try TemporaryFolder()
       let first = try await UpProcess(data: folder.path + "/data")

@@ -85,16 +85,33 @@ import TroupeSQLite
     await store.close()
   }
 
+  @Test func aStoreOfTheFormatBeforeIsBroughtForward() async throws {
+    let path = directory.path + "/log.sqlite"
+    let first = try SQLiteStore.open(directory: directory.path)
+    let head = try await first.raiseFence(7, writer: WriterID(1))
+    let write = SnapshotWrite(kind: 1, entity: "alice", offset: Offset(0), state: [1])
+    try await first.writeSnapshots([write], shard: 7, floor: Offset(0), fence: head.fence)
+    await first.close()
+    let tool = try DatabaseQueue.patient(path)
+    try await tool.write { try $0.execute(sql: "ALTER TABLE snapshots DROP COLUMN tombstone; PRAGMA user_version = 1") }
+    try tool.close()
+
+    let second = try SQLiteStore.open(directory: directory.path)
+    #expect(try await second.listEntities(7, kind: 1, after: nil, limit: 9) == ["alice"])
+    #expect(try await second.readSnapshot(7, kind: 1, entity: "alice")?.state == [1])
+    await second.close()
+  }
+
   @Test("files of a newer version are refused in one sentence and not touched", arguments: ["register.sqlite", "log.sqlite"])
   func newer(_ file: String) async throws {
     let path = directory.path + "/" + file
-    let error = await failure { try await damaged(in: file, by: "PRAGMA user_version = 2") }
+    let error = await failure { try await damaged(in: file, by: "PRAGMA user_version = 99") }
     #expect(
       error
         == .newerFormat(
-          "\(path) was written by a newer version (format 2; this one knows formats up to 1); nothing was touched"))
+          "\(path) was written by a newer version (format 99; this one knows formats up to 2); nothing was touched"))
     let tool = try DatabaseQueue.patient(path)
-    #expect(try await tool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 2)
+    #expect(try await tool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 99)
     try tool.close()
   }
 

@@ -108,12 +108,21 @@ struct FrameVectorsTests {
       let goodbye = try ControlFrames.goodbye(in: span)
       ControlFrames.writeGoodbye(goodbye, to: &writer)
       return ["code": "\(goodbye.code.rawValue)", "reason": goodbye.text]
-    case .ping, .pong, .epoch:
+    case .ping, .pong, .epoch, .stamp:
       let number = try ControlFrames.number(in: span, type)
       if type == .ping { ControlFrames.writePing(number, to: &writer) }
       if type == .pong { ControlFrames.writePong(number, to: &writer) }
+      if type == .stamp { ControlFrames.writeStamp(number, to: &writer) }
       if type == .epoch { ControlFrames.writeEpoch(number, to: &writer) }
       return ["number": "\(number)"]
+    case .begin, .chunk, .credit, .stop: return try readChunked(span, type, &writer)
+    case .goAway:
+      ControlFrames.writeGoAway(to: &writer)
+      return [:]
+    case .cancel:
+      let request = try CancelFrame.request(in: span)
+      CancelFrame.write(request, to: &writer)
+      return ["request": "\(request)"]
     case .call: return try readCall(span, &writer)
     case .reply, .answer:
       let request = try ReplyFrame.request(in: span, type)
@@ -132,6 +141,28 @@ struct FrameVectorsTests {
       writer.append(payload)
       writer.endFrame(start)
       return ["request": "\(request)", "topic": "\(topic.rawValue)", "payload": hex(payload)]
+    }
+  }
+
+  private static func readChunked(_ frame: RawSpan, _ type: FrameType, _ writer: inout Writer) throws -> [String: String] {
+    let message = try ChunkFrames.message(in: frame, type)
+    switch type {
+    case .begin:
+      let total = try ChunkFrames.count(in: frame, type)
+      let bytes = frame.extracting(ChunkFrames.beginBytes..<frame.byteCount)
+      ChunkFrames.writeBegin(message, total: total, bytes, to: &writer)
+      return ["message": "\(message)", "total": "\(total)", "bytes": hex(bytes.withUnsafeBytes { [UInt8]($0) })]
+    case .chunk:
+      let bytes = frame.extracting(ChunkFrames.chunkBytes..<frame.byteCount)
+      ChunkFrames.writeChunk(message, bytes, to: &writer)
+      return ["message": "\(message)", "bytes": hex(bytes.withUnsafeBytes { [UInt8]($0) })]
+    case .credit:
+      let count = try ChunkFrames.count(in: frame, type)
+      ChunkFrames.writeCredit(message, bytes: count, to: &writer)
+      return ["message": "\(message)", "count": "\(count)"]
+    default:
+      ChunkFrames.writeStop(message, to: &writer)
+      return ["message": "\(message)"]
     }
   }
 

@@ -81,6 +81,39 @@ struct LinkTests {
     }
   }
 
+  @Test("a cancelled caller waits no longer, and the peer hears of it", arguments: Ground.allCases)
+  func cancelled(ground: Ground) async throws {
+    try await withPair(ground) { pair in
+      _ = await pair.gateway.call("n1", "first", [1])
+      await pair.node.perform { $0.recorder.answer = .later }
+      let call = Task(executorPreference: pair.gateway.loop) { await pair.gateway.callHere("n1", "slow", [9]) }
+      await pair.node.events.first { $0 == .called(entity: "slow") }
+      call.cancel()
+      #expect(await call.value.status == .abandoned)
+      await pair.node.events.first { $0 == .takenBack }
+      await pair.node.perform {
+        $0.recorder.release()
+        $0.recorder.answer = .echo
+      }
+      #expect(await pair.gateway.call("n1", "next", [4]).bytes == [4])
+      #expect(await pair.gateway.perform { $0.peers.openLinks[0].pendingCalls } == 0)
+    }
+  }
+
+  @Test("a peer that does not know of taking back hears nothing", arguments: Ground.allCases)
+  func cancelledOlder(ground: Ground) async throws {
+    var old = hello("g1", .gateway)
+    old.features = 0
+    try await withPair(ground, gatewayHello: old) { pair in
+      _ = await pair.gateway.call("n1", "first", [1])
+      await pair.node.perform { $0.recorder.answer = .never }
+      #expect(await pair.gateway.call("n1", "slow", [9], within: .milliseconds(60)).status == .timedOut)
+      await pair.node.perform { $0.recorder.answer = .echo }
+      #expect(await pair.gateway.call("n1", "next", [4]).bytes == [4])
+      #expect(!pair.node.events.all.contains(.takenBack))
+    }
+  }
+
   @Test("questions are answered, and the epoch is announced once", arguments: Ground.allCases)
   func questions(ground: Ground) async throws {
     try await withPair(ground) { pair in

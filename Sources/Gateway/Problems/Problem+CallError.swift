@@ -37,6 +37,7 @@ extension ProblemKind {
       case .callCycle: .callCycle
       case .entityFault: .entityFault
       case .refused: .refused
+      case .cancelled: .unavailable
       case .idInvalid: .invalidID
       case .tooLarge: .bodyTooLarge
       }

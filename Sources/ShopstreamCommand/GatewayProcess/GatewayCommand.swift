@@ -58,7 +58,7 @@ struct GatewayCommand: AsyncParsableCommand {
     }
     let group = ServiceGroup(configuration: .init(services: [gateway], logger: service.logger))
     let stopping = Task {
-      await service.untilStopAsked()
+      _ = await service.untilItMustStop()
       await group.triggerGracefulShutdown()
     }
     defer { stopping.cancel() }
@@ -67,9 +67,6 @@ struct GatewayCommand: AsyncParsableCommand {
 
   private func addresses() throws(Refusal) -> [SocketAddress] {
     let texts = node.isEmpty ? try ClusterFile.read(from: process.directory).nodes.compactMap(\.addresses.first) : node
-    return try texts.map { text throws(Refusal) in
-      guard let address = SocketAddress(text) else { throw Refusal("'\(text)' is no address: write host:port.") }
-      return address
-    }
+    return try texts.map { text throws(Refusal) in try SocketAddress(argument: text) }
   }
 }

@@ -24,8 +24,17 @@ struct NodeCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Where its first loop listens; the others follow. 0 takes free ports.", valueName: "port"))
   var port = 0
 
+  @Option(
+    help: ArgumentHelp(
+      "Where others reach its first loop, the others' ports following, when that is not where it listens: behind a proxy for instance.",
+      valueName: "host:port"))
+  var advertise: String?
+
   @Option(help: ArgumentHelp("Event loops, one a core that it may use.", valueName: "count"))
   var loops = 1
+
+  @Flag(help: "Keep each loop on a core of its own. For machines that run nothing else.")
+  var pinLoops = false
 
   @Option(help: "Where it stands, for placement that spreads over zones.")
   var zone = ""
@@ -42,15 +51,31 @@ struct NodeCommand: AsyncParsableCommand {
     let service = ServiceProcess(id, process)
     let (node, opened) = try await service.start {
       let configuration = NodeConfiguration(
-        cluster: process.cluster, id: id, host: host, port: port, loops: loops, zone: zone, weight: weight, version: Version.text,
-        tls: try process.tls(for: .node(id)))
+        cluster: process.cluster, id: id, host: host, port: port, advertise: try advertised(), loops: loops, pinsLoops: pinLoops,
+        zone: zone, weight: weight, version: Version.text, tls: try process.tls(for: .node(id)))
       let opened = try NodeStore.open(store, in: process.directory)
       let node = try await Node.start(configuration, store: opened, log: Log(service.logger)) { ShopKinds.register(in: &$0) }
       return (node, opened)
     }
     service.isReady(at: node.addresses)
-    await service.untilStopAsked()
+    Task {
+      // A node that was buried alive serves nobody any more and cannot come back but as a new incarnation: a new process.
+      let reason = await node.untilStopped()
+      if reason != .left { service.fail("\(reason)") }
+    }
+    let wasAsked = await service.untilItMustStop()
     await node.stop()
     await opened.close()
+    if !wasAsked { throw ExitCode.failure }
+  }
+
+  /// One address for each loop, in the order of their ports.
+  func advertised() throws(Refusal) -> [SocketAddress] {
+    guard let advertise else { return [] }
+    let first = try SocketAddress(argument: advertise)
+    guard first.port > 0, loops >= 1, first.port + loops <= 65_536 else {
+      throw Refusal("A node of \(loops) loops cannot be reached at \(advertise): it needs as many ports from there on, none of them 0.")
+    }
+    return (0..<loops).map { SocketAddress(host: first.host, port: first.port + $0) }
   }
 }

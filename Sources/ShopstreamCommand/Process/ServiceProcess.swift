@@ -9,22 +9,27 @@ struct ServiceProcess: Sendable {
   let name: String
   let isSupervised: Bool
   let logger: Logger
-  private let stopAsked: AsyncStream<String>
-  private let askToStop: AsyncStream<String>.Continuation
+  private let ends: AsyncStream<End>
+  private let end: AsyncStream<End>.Continuation
   private let signals: StopSignals
+
+  private enum End: Sendable {
+    case asked(String)
+    case failed(String)
+  }
 
   /// From here on signals and the end of the supervisor ask to stop, and a process that will not is ended.
   init(_ name: String, _ options: ProcessOptions) {
     self.name = name
     isSupervised = options.supervised
     logger = ProcessLog.logger(name, verbose: options.verbose)
-    let (stream, continuation) = AsyncStream<String>.makeStream(bufferingPolicy: .bufferingOldest(1))
-    (stopAsked, askToStop) = (stream, continuation)
+    let (stream, continuation) = AsyncStream<End>.makeStream(bufferingPolicy: .bufferingOldest(1))
+    (ends, end) = (stream, continuation)
     signals = StopSignals { number in
-      continuation.yield("signal \(number)")
+      continuation.yield(.asked("signal \(number)"))
       Lifeline.endAfterLimit()
     }
-    if options.supervised { Lifeline.watch { continuation.yield("its supervisor is gone") } }
+    if options.supervised { Lifeline.watch { continuation.yield(.asked("its supervisor is gone")) } }
   }
 
   /// Runs `start`; a refusal is reported to the supervisor or thrown to the terminal.
@@ -48,12 +53,25 @@ struct ServiceProcess: Sendable {
         ? ChildReport.ready(addresses: addresses).line : "\(news). Ctrl-C stops it.")
   }
 
-  /// Returns when somebody wants this process to stop.
-  func untilStopAsked() async {
-    for await reason in stopAsked {
-      logger.info("\(name) stops: \(reason)")
-      return
+  /// The process has lost what it is for, and must end as one that failed: whoever supervises it may start it again.
+  func fail(_ reason: String) {
+    end.yield(.failed(reason))
+    Lifeline.endAfterLimit()
+  }
+
+  /// Returns when somebody wants this process to stop, or when it must: whether it was asked to.
+  func untilItMustStop() async -> Bool {
+    for await end in ends {
+      switch end {
+      case .asked(let reason):
+        logger.info("\(name) stops: \(reason)")
+        return true
+      case .failed(let reason):
+        logger.error("\(name) stops: \(reason)")
+        return false
+      }
     }
+    return true
   }
 
   private func say(_ line: String) {

@@ -6,6 +6,8 @@ public struct CallError: Error, Sendable, Hashable, CustomStringConvertible, Cus
     case unknownKind, unknownMethod, badArguments, idInvalid, tooLarge
     case overloaded, deadlineExceeded, unavailable, unknownOutcome
     case callCycle, entityFault, keyReused, refused
+    /// The task that made the call was cancelled.
+    case cancelled
   }
 
   /// Whether the method ran. After `.maybe` a command's effect is unknown: read, or send it again with the same key.

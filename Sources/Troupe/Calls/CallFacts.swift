@@ -47,4 +47,8 @@ enum ReplySink: @unchecked Sendable {
   case waiter(ReplyWaiter)
   /// A stage of this process, which waits for its call to come back.
   case home(HomeCall)
+
+  func isFrom(_ caller: Link, _ request: UInt32) -> Bool {
+    if case .link(let link, let own) = self { own == request && link === caller } else { false }
+  }
 }

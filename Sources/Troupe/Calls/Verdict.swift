@@ -35,6 +35,8 @@ extension Stage {
     case .callCycle: return .failed(CallError(.callCycle, text))
     case .keyReused: return .failed(CallError(.keyReused, text))
     case .refused: return .failed(CallError(.refused, text))
+    case .cancelled: return .failed(CallError(.cancelled, text))
+    case .abandoned: return .failed(CallError(.cancelled, text, executed: .maybe))
     }
   }
 

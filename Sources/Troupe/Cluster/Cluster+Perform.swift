@@ -18,9 +18,14 @@ extension Cluster {
     write(&writer)
     let home = stages[Int(truncatingIfNeeded: target.hash % UInt64(stages.count))]
     let arguments = writer.bytes
-    return try await Task(executorPreference: home.loop) {
+    let call = Task(executorPreference: home.loop) {
       try await home.stage.value.perform(target, method) { $0.append(arguments.span.bytes) }
-    }.value
+    }
+    return try await withTaskCancellationHandler {
+      try await call.value
+    } onCancel: {
+      call.cancel()
+    }
   }
 }
 
@@ -40,6 +45,7 @@ extension Stage {
   /// Takes a call: from here on it has an id and an instant by which it ends.
   @usableFromInline func open(_ target: borrowing RefTarget) throws -> OpenCall {
     let turn = TurnInfo.current
+    if Task.isCancelled { throw CallError(.cancelled, "the calling task was cancelled before it made the call") }
     try target.check()
     let deadline = deadline(target.options, parent: turn)
     guard loop.now < deadline else { throw CallError(.deadlineExceeded, "the time of the calling turn is up") }

@@ -29,6 +29,12 @@ struct DedupeWindow: Sendable {
     return entries.count < Self.limit ? .new : .full
   }
 
+  /// Lets go of what is too old, whoever it was for.
+  mutating func prune(now: WallTime) {
+    let oldest = now.milliseconds - Self.age.milliseconds
+    entries.removeAll { $0.wallTime.milliseconds < oldest }
+  }
+
   mutating func remember(_ entry: DedupeEntry) { entries.append(entry) }
 
   mutating func restore(_ old: [DedupeEntry]) { entries = old }

@@ -21,6 +21,9 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
 
   override var isEvictable: Bool { super.isEvictable && !isDirty && shard.isDurable(lastOffset) }
 
+  /// It has said something, and nobody has deleted it since.
+  override var isListed: Bool { lastOffset > Offset(0) && !isDeleted }
+
   override var needsSnapshot: Bool { isDirty && phase == .idle && suspendedQueries == 0 }
 
   // MARK: Turns
@@ -139,6 +142,7 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
       var reader = Reader(snapshot.state.span.bytes)
       state = try reader.read(E.State.self)
       window.restore(try reader.read([DedupeEntry].self))
+      isDeleted = reader.isAtEnd ? false : try reader.read(Bool.self)
       lastOffset = snapshot.offset
     }
     for stored in tail where stored.offset >= lastOffset {
@@ -166,9 +170,12 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
   /// The state as it is now, to be stored once the log is durable up to `lastOffset`.
   override func capture() -> SnapshotWrite? {
     isDirty = false
+    window.prune(now: stage.loop.wallClock())
     var writer = Writer()
     entity.assumeOnLoop { writer.write($0.state) }
     writer.write(window.entries)
-    return SnapshotWrite(kind: kindID, entity: id, offset: lastOffset, state: isDeleted && window.entries.isEmpty ? nil : writer.bytes)
+    writer.write(isDeleted)
+    let isGone = isDeleted && window.entries.isEmpty
+    return SnapshotWrite(kind: kindID, entity: id, offset: lastOffset, state: isGone ? nil : writer.bytes, isTombstone: isDeleted)
   }
 }

@@ -52,7 +52,7 @@ final class Answers: Sendable {
       )
     }
     return NodeStatus(
-      id: configuration.id, address: configuration.host, zone: configuration.zone, state: "active",
+      id: configuration.id, address: configuration.advertise.first?.host ?? configuration.host, zone: configuration.zone, state: "active",
       version: configuration.version, shards: parts.reduce(0) { $0 + $1.shards }, entities: parts.reduce(0) { $0 + $1.entities },
       calls: parts.reduce(0) { $0 + $1.counters.calls }, durable: parts.reduce(0) { $0 + $1.counters.durable },
       uptimeSeconds: Int(parts[0].uptime.components.seconds), leaseValid: parts.allSatisfy(\.lease), loops: configuration.loops)
@@ -66,9 +66,11 @@ final class Answers: Sendable {
     let known = await cluster.onEachStage { stage in
       stage.shards.compactMap { shard in shard.map { ($0.id, $0.known(kind: kind, after: after)) } }
     }.flatMap { $0 }
-    var names = Set(known.flatMap(\.1))
-    for (shard, _) in known {
-      names.formUnion(try await store.listEntities(shard, kind: kind, after: after, limit: limit))
+    var names: Set<String> = []
+    for (shard, known) in known {
+      // The store may not know yet that an entity was deleted, nor that it lives again.
+      let stored = Set(try await store.listEntities(shard, kind: kind, after: after, limit: limit + known.gone.count))
+      names.formUnion(stored.subtracting(known.gone).union(known.there))
     }
     return Array(names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.prefix(limit))
   }
@@ -98,10 +100,18 @@ final class Answers: Sendable {
 }
 
 extension Shard {
-  func known(kind: UInt32, after: String?) -> [String] {
-    let inMemory = table.all.lazy.filter { $0.kindID == kind }.map(\.id)
-    let inTail = tail.keys.lazy.filter { $0.kind == kind }.map(\.entity)
-    return (Array(inMemory) + inTail).filter { name in after.map { $0.utf8.lexicographicallyPrecedes(name.utf8) } ?? true }
+  /// The kind's entities that memory and tail know to be there, and those that they know to be gone.
+  func known(kind: UInt32, after: String?) -> (there: Set<String>, gone: Set<String>) {
+    var known = (there: Set<String>(), gone: Set<String>())
+    func note(_ name: String, isThere: Bool) {
+      if let after, !after.utf8.lexicographicallyPrecedes(name.utf8) { return }
+      if isThere { known.there.insert(name) } else { known.gone.insert(name) }
+    }
+    for (key, records) in tail where key.kind == kind { note(key.entity, isThere: records.last?.turn.isDelete == false) }
+    for activation in table.all where activation.kindID == kind && activation.phase != .loading {
+      note(activation.id, isThere: activation.isListed)
+    }
+    return known
   }
 }
 

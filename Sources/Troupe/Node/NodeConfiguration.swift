@@ -6,10 +6,14 @@ public struct NodeConfiguration: Sendable {
   public var cluster: String
   /// This node's name: unique in the cluster, the same after a restart, and equal to the name in its certificate.
   public var id: String
-  /// The address that others reach it at. Default: loopback.
+  /// The numeric address that it listens on, and that others reach it at unless `advertise` says otherwise. Default: loopback.
   public var host: String
   /// Loop `i` listens on `port + i`; 0 takes free ports, which others learn from the view.
   public var port: Int
+  /// Where others reach it, one address for each loop in their order, when that is not where it listens: behind a port mapping, a proxy
+  /// or a translated address. It stands in the view, so a change takes a restart. Whoever cannot reach the node there cannot call its
+  /// entities; as long as it beats, nobody buries it for that. Default: empty, where it listens.
+  public var advertise: [SocketAddress]
   /// Event loops, one a core that the node may use. Default 1.
   public var loops: Int
   /// Keeps loop `i` on the `i`-th core that the process may use. Worth it where the cores are the node's alone; where others run
@@ -27,18 +31,28 @@ public struct NodeConfiguration: Sendable {
   public var shardCount: Int
   /// How long an entity stays in memory without a call. Shorter saves memory, longer saves reads. Default 10 minutes.
   public var idleAfter: Duration
+  /// Who may call what here. Default: every peer that the certificates admit, everything.
+  public var access = AccessRules.everything
+  /// How long links live.
+  public var links = LinkPolicy()
+  /// How often the files behind `tls` are looked at; what changed is taken a look later. Nil: only by `reloadCertificates()`.
+  /// Default 2 s.
+  public var certificatesEvery: Duration? = .seconds(2)
+  /// When its loops refuse calls because they cannot keep up.
+  public var overload = OverloadPolicy()
   /// How long `start` waits for the store and the other members. Default 30 s.
   public var startLimit: Duration
 
   public init(
-    cluster: String, id: String, host: String = "127.0.0.1", port: Int = 0, loops: Int = 1, pinsLoops: Bool = false, zone: String = "",
-    weight: Int = 1, version: String = "", tls: TLSContext? = nil, shardCount: Int = 1_024, idleAfter: Duration = .seconds(600),
-    startLimit: Duration = .seconds(30)
+    cluster: String, id: String, host: String = "127.0.0.1", port: Int = 0, advertise: [SocketAddress] = [], loops: Int = 1,
+    pinsLoops: Bool = false, zone: String = "", weight: Int = 1, version: String = "", tls: TLSContext? = nil, shardCount: Int = 1_024,
+    idleAfter: Duration = .seconds(600), startLimit: Duration = .seconds(30)
   ) {
     self.cluster = cluster
     self.id = id
     self.host = host
     self.port = port
+    self.advertise = advertise
     self.loops = loops
     self.pinsLoops = pinsLoops
     self.zone = zone
@@ -57,11 +71,25 @@ public struct NodeConfiguration: Sendable {
     guard (0...65_535).contains(port), port == 0 || port + loops <= 65_536 else {
       throw .invalid("port \(port) and \(loops) loops do not fit under 65,536")
     }
+    guard advertise.isEmpty || advertise.count == loops else {
+      throw .invalid("a node of \(loops) loops advertises as many addresses, not \(advertise.count)")
+    }
+    if let bad = advertise.first(where: { $0.port == 0 }) {
+      throw .invalid("\(bad) cannot be advertised: others need to know the port")
+    }
     guard (1...View.shardLimit).contains(shardCount) else {
       throw .invalid("a cluster has 1 to \(View.shardLimit) shards, not \(shardCount)")
     }
     guard (0...Member.weightLimit).contains(weight) else { throw .invalid("a weight is 0 to \(Member.weightLimit), not \(weight)") }
+    if let certificatesEvery, certificatesEvery < .milliseconds(10) { throw .invalid("files are looked at every 10 ms at the most") }
     guard idleAfter >= .seconds(1) else { throw .invalid("an entity stays in memory for at least a second") }
+  }
+}
+
+extension NodeConfiguration {
+  /// What the view says of a node that listens on these.
+  func reachable(listeningOn addresses: [String]) -> [String] {
+    advertise.isEmpty ? addresses : advertise.map(\.description)
   }
 }
 

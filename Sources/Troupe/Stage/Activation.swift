@@ -26,6 +26,7 @@
   var isDiscarded = false
   var lastUsed: Instant
   private var waiting: Mailbox?
+  var placeAmongWaiting: Int32 = -1
 
   var kindID: UInt32 { kind.id }
   /// Whether the entity is an actor of this type.
@@ -64,6 +65,8 @@
   @usableFromInline var gateOffset: Offset? { nil }
   /// Whether nothing but a missing snapshot keeps it in memory.
   var needsSnapshot: Bool { false }
+  /// Whether it is one of the kind's entities for whoever lists them.
+  var isListed: Bool { true }
   /// Rebuilds the state from the store.
   func restore(_ snapshot: Snapshot?, _ tail: [StoredRecord]) throws(WireError) {}
   /// The state as it is now, for a snapshot.
@@ -105,7 +108,10 @@
   }
 
   private func park(_ call: ParkedCall) {
-    if waiting == nil { waiting = Mailbox() }
+    if waiting == nil {
+      waiting = Mailbox()
+      stage.waiting.insert(self)
+    }
     guard waiting!.count < Self.mailboxLimit else {
       return stage.reply(to: call.sink, .overloaded, text: "\(Self.mailboxLimit) calls wait for \(kind.name)/\(id)")
     }
@@ -121,8 +127,17 @@
   }
 
   private func endWaiting() {
+    guard waiting != nil else { return }
     waiting?.expiry?.cancel()
     waiting = nil
+    stage.waiting.remove(self)
+  }
+
+  /// Takes one waiting call out that its caller has taken back.
+  final func takeWaiting(from link: Link, _ request: UInt32) -> ParkedCall? {
+    guard let call = waiting?.remove(where: { $0.sink.isFrom(link, request) }) else { return nil }
+    if waiting!.isEmpty { endWaiting() }
+    return call
   }
 
   private func dropExpired() {
@@ -181,6 +196,10 @@ final class Mailbox {
     head = 0
     calls = all.filter { $0.facts.deadline > now }
     return all.filter { $0.facts.deadline <= now }
+  }
+
+  func remove(where isMeant: (ParkedCall) -> Bool) -> ParkedCall? {
+    calls[head...].firstIndex(where: isMeant).map { calls.remove(at: $0) }
   }
 
   func removeFirst() {

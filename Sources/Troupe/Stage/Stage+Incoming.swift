@@ -12,17 +12,47 @@ extension Stage: LinkDelegate {
     guard let isQuery = kind.isQuery(call.method) ?? systemMethod(call.method) else {
       return reply(to: sink, .unknownMethod, text: unknownMethod(call.method, of: kind))
     }
+    if let access, !access.allows(link, call.kind, call.method) { return refuse(call.request, on: link, kind, call.method, access) }
     let id = call.entity
     guard id.byteCount > 0, id.byteCount <= CallLimits.idBytes else {
       return reply(to: sink, .badArguments, text: "an entity's id has 1 to \(CallLimits.idBytes) bytes, this one has \(id.byteCount)")
     }
     let hash = entityHash(kindID: call.kind, id: id)
     guard let index = shardIndex(hash), let shard = shards[index] else { return bounce(call.epoch, to: sink) }
-    guard call.timeLeftMicroseconds > 0 else { return reply(to: sink, .deadlineExceeded, text: "its time was up when it arrived") }
+    guard let waited = admit(call.request, on: link) else { return }
+    let deadline = Instant(nanoseconds: call.deadline(now: loop.now).nanoseconds &- waited)
+    guard deadline > loop.now else { return reply(to: sink, .deadlineExceeded, text: "its time was up when it arrived") }
     let facts = CallFacts(
-      deadline: call.deadline(now: loop.now), identity: call.identity, callers: call.hasChain ? .chain(call.chain) : nil,
+      deadline: deadline, identity: call.identity, callers: call.hasChain ? .chain(call.chain) : nil,
       call: CallID(caller: call.caller, sequence: call.sequence), lowestOpen: call.lowestOpen)
     shard.deliver(kind, id, hash: hash, call.method, isQuery: isQuery, call.arguments, facts, to: sink, on: self)
+  }
+
+  /// How much of its time a call has spent on its way, when that is known; nil when it was refused for it.
+  @inline(__always)
+  private func admit(_ request: UInt32, on link: Link) -> Int64? {
+    if counters.calls & 15 == 0 { passLag = loop.freshNow().nanoseconds &- loop.now.nanoseconds }
+    switch shedder.verdict(waited: link.waitedNanoseconds &+ passLag, now: loop.now, lastIdle: loop.lastIdle) {
+    case .run: return 0
+    case .runLate(let waited): return waited
+    case .refuse(let retryAfter):
+      shed(request, on: link, retryAfter)
+      return nil
+    }
+  }
+
+  @inline(never)
+  private func shed(_ request: UInt32, on link: Link, _ retryAfter: UInt32) {
+    counters.shed += 1
+    counters.refused += 1
+    link.refuse(request: request, overloaded: "this node cannot keep up", retryAfterMilliseconds: retryAfter)
+  }
+
+  @inline(never)
+  private func refuse(_ request: UInt32, on link: Link, _ kind: Kind, _ method: UInt64, _ access: AccessTable) {
+    let (sentence, isNew) = access.refusal(link, kind, method)
+    if isNew { log(.warning, sentence) }
+    reply(to: .link(link, request), .refused, text: sentence)
   }
 
   /// Not the owner. Whoever is behind reads the register: the caller when our view is newer, we when its is.

@@ -24,12 +24,20 @@
   /// Until when this node may answer; for ever on a client.
   var leaseUntil: Instant
   var counters = Counters()
+  let shedder: LoadShedder
+  /// How far the clock has run since this pass began, looked at with every sixteenth call; nanoseconds.
+  var passLag: Int64 = 0
   /// The synchronous turn that is on the stack.
   var synchronousTurn: SynchronousTurn?
   var idleRunners: [TurnRunner] = []
+  /// All there are, idle or not.
+  var runners: [TurnRunner] = []
+  var waiting = WaitingActivations()
   /// Calls to entities of this process that have come back.
   var spareCalls: [HomeCall] = []
   var isClosed = false
+  /// Nil when everybody may call everything.
+  private(set) var access: AccessTable?
 
   private var listener: (any Listener)?
   var housekeeper: LoopTimer?
@@ -55,12 +63,14 @@
     writer = WriterID(parts.incarnation.value)
     node = parts.node
     log = parts.log
+    shedder = LoadShedder(parts.overload)
     leaseUntil = parts.node == nil ? .distantFuture : Instant(nanoseconds: .min)
     callerID = loop.random()
     home = StageHome(stage: self)
     var hello = parts.hello
     hello.loopIndex = UInt16(loop.index)
-    peers = Peers(loop: loop, local: hello, security: parts.security, delegate: self)
+    peers = Peers(loop: loop, local: hello, security: parts.security, policy: parts.links, delegate: self)
+    access = AccessTable(parts.access, registry)
   }
 
   /// What a stage is made of, the same for all loops of a process.
@@ -73,6 +83,9 @@
     let hello: HelloInfo
     let security: TLSContext?
     let log: Log
+    var overload = OverloadPolicy.off
+    var links = LinkPolicy()
+    var access = AccessRules.everything
   }
 
   /// Makes no calls, so it has neither deadline nor chain to hand on.
@@ -85,6 +98,10 @@
     var calls: UInt64 = 0
     var sent: UInt64 = 0
     var refused: UInt64 = 0
+    /// Of those refused, the ones that had waited too long.
+    var shed: UInt64 = 0
+    /// Taken back by their callers before they began, or while they ran.
+    var cancelled: UInt64 = 0
     var durable: UInt64 = 0
     var activations: UInt64 = 0
     var snapshots: UInt64 = 0
@@ -124,8 +141,9 @@
   // MARK: Tasks
 
   /// Work that waits for the store: it runs on this loop.
-  func spawn(_ work: @escaping @Sendable () async -> Void) {
-    _ = Task(executorPreference: loop, operation: work)
+  @discardableResult
+  func spawn(_ work: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+    Task(executorPreference: loop, operation: work)
   }
 }
 

@@ -22,6 +22,9 @@ final class TurnRunner {
   /// Nil once the caller has been told that its time is up.
   private var sink: ReplySink?
   private var timer: LoopTimer?
+  /// Its task; a cancelled one runs no other turn.
+  private var task: Task<Void, Never>?
+  private var isCancelled = false
 
   private init(_ stage: Stage) { self.stage = stage }
 
@@ -30,9 +33,15 @@ final class TurnRunner {
     on stage: Stage
   ) {
     let waiting = stage.idleRunners.popLast()
-    let runner = waiting ?? TurnRunner(stage)
+    let runner = waiting ?? make(for: stage)
     runner.take(method, isQuery: isQuery, arguments, facts, to: sink, of: activation)
     if waiting == nil { runner.begin() } else { runner.goOn(true) }
+  }
+
+  private static func make(for stage: Stage) -> TurnRunner {
+    let runner = TurnRunner(stage)
+    stage.runners.append(runner)
+    return runner
   }
 
   private func take(
@@ -64,8 +73,26 @@ final class TurnRunner {
     let bound = LoopBound(self, on: stage.loop)
     let floor = stage.home.floor
     // With the loop as preference: what the turns start, and what resumes them, comes to the loop and not to Swift's pool.
-    stage.spawn { await Self.serve(bound, on: floor) }
+    task = stage.spawn { await Self.serve(bound, on: floor) }
   }
+
+  private func ended() {
+    task = nil
+    stage.runners.removeAll { $0 === self }
+  }
+
+  // MARK: Cancelling
+
+  func serves(_ link: Link, _ request: UInt32) -> Bool { sink?.isFrom(link, request) ?? false }
+
+  /// The turn goes on as far as its code lets it, and is answered.
+  func cancel() {
+    stage.counters.cancelled += 1
+    isCancelled = true
+    task?.cancel()
+  }
+
+  // MARK: Between turns
 
   private func goOn(_ hasTurn: Bool) {
     let waiting = idle
@@ -80,6 +107,7 @@ final class TurnRunner {
   /// each async function on the way asks the runtime at its beginning and its end where it is.
   private static func serve(_ bound: LoopBound<TurnRunner>, on floor: isolated StageFloor) async {
     let runner = bound.value
+    defer { runner.ended() }
     repeat {
       guard let activation = runner.activation, let info = runner.info else { return }
       let method = runner.method
@@ -103,7 +131,7 @@ final class TurnRunner {
     } while await withUnsafeContinuation { runner.rest($0) }
   }
 
-  private var mayRest: Bool { stage.idleRunners.count < Self.keptIdle && !stage.isClosed }
+  private var mayRest: Bool { !isCancelled && stage.idleRunners.count < Self.keptIdle && !stage.isClosed }
 
   private func rest(_ next: UnsafeContinuation<Bool, Never>) {
     idle = next

@@ -16,6 +16,7 @@ struct MemoryLog {
   private(set) var head = Head.empty
   private var rows: [Row] = []
   private var snapshots: [EntityKey: Snapshot] = [:]
+  private var tombstones: Set<EntityKey> = []
 
   // MARK: The log
 
@@ -69,6 +70,7 @@ struct MemoryLog {
       let key = EntityKey(kind: write.kind, entity: write.entity)
       if let old = snapshots[key], old.offset > write.offset || (old.offset == write.offset && write.state != nil) { continue }
       snapshots[key] = write.state.map { Snapshot(offset: write.offset, state: $0) }
+      if write.isTombstone { tombstones.insert(key) } else { tombstones.remove(key) }
     }
     head.floor = max(head.floor, floor)
     rows.removeAll { $0.end <= head.floor }
@@ -77,7 +79,7 @@ struct MemoryLog {
   func snapshot(_ key: EntityKey) -> Snapshot? { snapshots[key] }
 
   func entities(kind: UInt32, after: String?, limit: Int) -> [String] {
-    let listed = snapshots.keys.filter { $0.kind == kind && $0.entity.utf8.isBehind(after) }
+    let listed = snapshots.keys.filter { $0.kind == kind && !tombstones.contains($0) && $0.entity.utf8.isBehind(after) }
     return Array(listed.map(\.entity).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.prefix(limit))
   }
 }

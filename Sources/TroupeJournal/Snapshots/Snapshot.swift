@@ -18,8 +18,11 @@ public struct SnapshotWrite: Hashable, Sendable {
   public let offset: Offset
   /// Nil removes the entity's snapshot.
   public let state: [UInt8]?
+  /// The entity was deleted, and only what it remembers of its callers is kept: it is not listed.
+  public let isTombstone: Bool
 
-  public init(kind: UInt32, entity: String, offset: Offset, state: [UInt8]?) {
+  public init(kind: UInt32, entity: String, offset: Offset, state: [UInt8]?, isTombstone: Bool = false) {
+    self.isTombstone = isTombstone
     self.kind = kind
     self.entity = entity
     self.offset = offset

@@ -5,6 +5,8 @@ import TroupeJournal
 struct StoreFile {
   let path: String
   let schema: String
+  /// What makes an older file a newer one, a step each: see `StoreFormat`.
+  var migrations: [String] = []
   /// How long a statement waits for a lock.
   let patience: Duration
 
@@ -13,11 +15,16 @@ struct StoreFile {
     try attempt {
       let queue = try DatabaseQueue(path: path, configuration: configuration)
       try queue.inDatabase { db in
-        // Only who makes the file locks it: its writers would leave an opener no gap.
-        guard try Int64.fetchOne(db, sql: "PRAGMA user_version") == 0 else { return }
+        // Only who makes or changes the file locks it: its writers would leave an opener no gap.
+        let version = try Int64.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        guard version < StoreFormat.version else { return }
         try db.inTransaction(.immediate) {
-          try db.execute(sql: schema)
-          try db.execute(sql: "PRAGMA application_id = \(StoreFormat.applicationID)")
+          if version == 0 {
+            try db.execute(sql: schema)
+            try db.execute(sql: "PRAGMA application_id = \(StoreFormat.applicationID)")
+          } else {
+            for step in migrations.dropFirst(Int(version) - 1) { try db.execute(sql: step) }
+          }
           try db.execute(sql: "PRAGMA user_version = \(StoreFormat.version)")
           return .commit
         }

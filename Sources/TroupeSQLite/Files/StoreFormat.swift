@@ -7,7 +7,10 @@ enum StoreFormat {
   /// "TRPE", in `application_id`.
   static let applicationID: Int64 = 0x5452_5045
   /// In `user_version`. Raise it when an older version would misread what this one writes.
-  static let version: Int64 = 1
+  static let version: Int64 = 2
+
+  /// What makes a log of an older format one of the next: the first entry begins with format 1. The register has not changed.
+  static let logMigrations = ["ALTER TABLE snapshots ADD COLUMN tombstone INTEGER NOT NULL DEFAULT 0"]
 
   static let register = """
     CREATE TABLE register(one INTEGER PRIMARY KEY CHECK (one = 1), epoch INTEGER NOT NULL, view BLOB NOT NULL, checksum INTEGER NOT NULL);
@@ -24,6 +27,6 @@ enum StoreFormat {
       writer INTEGER NOT NULL, batch INTEGER NOT NULL, checksum INTEGER NOT NULL, records BLOB NOT NULL);
     CREATE TABLE snapshots(
       shard INTEGER NOT NULL, kind INTEGER NOT NULL, entity TEXT NOT NULL, offset INTEGER NOT NULL, checksum INTEGER NOT NULL,
-      state BLOB NOT NULL, PRIMARY KEY (shard, kind, entity)) WITHOUT ROWID;
+      state BLOB NOT NULL, tombstone INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (shard, kind, entity)) WITHOUT ROWID;
     """
 }

@@ -12,12 +12,13 @@ final class SnapshotTable {
   init(_ db: Database) throws(SQLiteFailure) {
     select = try Statement(db, "SELECT offset, checksum, state FROM snapshots WHERE shard = ?1 AND kind = ?2 AND entity = ?3")
     list = try Statement(
-      db, "SELECT entity FROM snapshots WHERE shard = ?1 AND kind = ?2 AND entity > ?3 ORDER BY entity LIMIT ?4")
+      db, "SELECT entity FROM snapshots WHERE shard = ?1 AND kind = ?2 AND entity > ?3 AND tombstone = 0 ORDER BY entity LIMIT ?4")
     put = try Statement(
       db,
       """
-      INSERT INTO snapshots VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE
-      SET offset = excluded.offset, checksum = excluded.checksum, state = excluded.state WHERE excluded.offset > offset
+      INSERT INTO snapshots(shard, kind, entity, offset, checksum, state, tombstone) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+      ON CONFLICT DO UPDATE SET offset = excluded.offset, checksum = excluded.checksum, state = excluded.state,
+      tombstone = excluded.tombstone WHERE excluded.offset > offset
       """)
     remove = try Statement(db, "DELETE FROM snapshots WHERE shard = ?1 AND kind = ?2 AND entity = ?3 AND offset <= ?4")
   }
@@ -51,6 +52,7 @@ final class SnapshotTable {
     bind(put, shard, snapshot.kind, snapshot.entity)
     put.bind(snapshot.offset.value, at: 4)
     put.bind(checksum(state, shard, snapshot.kind, snapshot.entity, snapshot.offset), at: 5)
+    put.bind(snapshot.isTombstone ? 1 : 0, at: 7)
     try put.run(bytes: state.span.bytes, at: 6)
   }
 

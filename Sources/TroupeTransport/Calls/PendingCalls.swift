@@ -73,14 +73,14 @@ struct PendingCalls<Waiter> {
     return Instant(nanoseconds: slots[index].deadline)
   }
 
-  /// Takes out the waiters whose deadline has passed. Their slots stay taken.
-  mutating func expire(now: Instant) -> [Waiter] {
+  /// Takes out the waiters whose deadline has passed, with the numbers of their requests. Their slots stay taken.
+  mutating func expire(now: Instant) -> [(request: UInt32, waiter: Waiter)] {
     guard now >= earliest else { return [] }
-    var expired: [Waiter] = []
+    var expired: [(request: UInt32, waiter: Waiter)] = []
     var next = Int64.max
     for index in slots.indices where slots[index].waiter != nil {
       if slots[index].deadline <= now.nanoseconds {
-        expired.append(slots[index].waiter!)
+        expired.append((UInt32(slots[index].generation) << 16 | UInt32(index), slots[index].waiter!))
         slots[index].waiter = nil
       } else {
         next = min(next, slots[index].deadline)
@@ -88,6 +88,17 @@ struct PendingCalls<Waiter> {
     }
     earliest = Instant(nanoseconds: next)
     return expired
+  }
+
+  /// Takes out the waiters that `isMet`, with the numbers of their requests. Their slots stay taken.
+  mutating func takeOut(where isMet: (Waiter) -> Bool) -> [(request: UInt32, waiter: Waiter)] {
+    var found: [(request: UInt32, waiter: Waiter)] = []
+    for index in slots.indices {
+      guard let waiter = slots[index].waiter, isMet(waiter) else { continue }
+      found.append((UInt32(slots[index].generation) << 16 | UInt32(index), waiter))
+      slots[index].waiter = nil
+    }
+    return found
   }
 
   /// The link has ended: takes out every waiter.

@@ -52,6 +52,20 @@ enum CallFrame {
     UInt32(clamping: (deadline.nanoseconds - max(0, now.nanoseconds)) / 1_000)
   }
 
+  /// Says anew how much time is left, in a frame that stands in `bytes` from `start` on.
+  static func patchTimeLeft(in bytes: inout [UInt8], at start: Int, _ microseconds: UInt32) {
+    guard bytes.count >= start + timeLeft + 4 else { return }
+    for index in 0..<4 { bytes[start + timeLeft + index] = UInt8(truncatingIfNeeded: microseconds >> (8 * index)) }
+  }
+
+  /// Takes the time that a frame was on its way in pieces off what was left when it left.
+  static func spendTimeLeft(in frame: inout [UInt8], _ spent: Duration) {
+    guard frame.count >= timeLeft + 4 else { return }
+    let left: UInt32 = frame.span.bytes.load(at: timeLeft)
+    let spent = spent / .microseconds(1)
+    patchTimeLeft(in: &frame, at: 0, spent >= Double(left) ? 0 : left - UInt32(max(0, spent)))
+  }
+
   @inline(never)
   private static func writeExtras(_ head: borrowing CallHead, to writer: inout Writer) {
     if let trace = head.trace {

@@ -1,4 +1,4 @@
-// The small frames that keep a link: PING, PONG, EPOCH, GOODBYE.
+// The small frames that keep a link: PING, PONG, EPOCH, STAMP, GOAWAY, GOODBYE.
 import TroupeWire
 
 enum ControlFrames {
@@ -9,6 +9,14 @@ enum ControlFrames {
   static func writePong(_ number: UInt64, to writer: inout Writer) { writeNumber(.pong, number, to: &writer) }
   static func writeEpoch(_ epoch: UInt64, to writer: inout Writer) { writeNumber(.epoch, epoch, to: &writer) }
 
+  static func writeStamp(_ sent: UInt64, to writer: inout Writer) { writeNumber(.stamp, sent, to: &writer) }
+
+  /// Says anew when a STAMP left, in output that begins with one.
+  static func patchStamp(_ sent: UInt64, in writer: inout Writer) {
+    writer.patchFixed32(at: 5, with: UInt32(truncatingIfNeeded: sent))
+    writer.patchFixed32(at: 9, with: UInt32(truncatingIfNeeded: sent >> 32))
+  }
+
   static func writeGoodbye(_ goodbye: Goodbye, to writer: inout Writer) {
     let start = writer.beginFrame(.goodbye)
     writer.byte(goodbye.code.rawValue)
@@ -16,7 +24,9 @@ enum ControlFrames {
     writer.endFrame(start)
   }
 
-  /// What a PING, a PONG or an EPOCH carries.
+  static func writeGoAway(to writer: inout Writer) { writer.endFrame(writer.beginFrame(.goAway)) }
+
+  /// What a PING, a PONG, an EPOCH or a STAMP carries.
   static func number(in frame: RawSpan, _ type: FrameType) throws(FrameError) -> UInt64 {
     var reader = FrameReader(frame, type: type)
     return try reader.fixed64()

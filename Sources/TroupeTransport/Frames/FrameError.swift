@@ -11,6 +11,8 @@ enum FrameError: Error, Hashable {
   case badMagic(UInt32)
   case badHello(String)
   case notOpen(FrameType, request: UInt32)
+  case badMessage(UInt32)
+  case badCredit(Int)
 
   var sentence: String {
     switch self {
@@ -22,6 +24,8 @@ enum FrameError: Error, Hashable {
     case .notUTF8(let type): "a text in a frame of type \(type) is not UTF-8"
     case .badMagic(let magic): "the first frame does not begin with the protocol's name but with \(String(magic, radix: 16))"
     case .badHello(let why): "the peer's hello says \(why)"
+    case .badMessage(let id): "message \(id) came in chunks that do not fit together"
+    case .badCredit(let bytes): "\(bytes) bytes were credited that were not sent"
     case .notOpen(let type, let request): "a frame of type \(type) answers \(String(request, radix: 16)), which is not open"
     }
   }

@@ -7,8 +7,15 @@ enum FrameType: UInt8, CaseIterable {
   case ping = 3
   case pong = 4
   case epoch = 5
+  case credit = 6
+  case stop = 7
+  case stamp = 8
+  case goAway = 9
   case call = 16
   case reply = 17
+  case begin = 18
+  case chunk = 19
+  case cancel = 20
   case ask = 32
   case answer = 33
 }

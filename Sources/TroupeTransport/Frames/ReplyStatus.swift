@@ -30,6 +30,8 @@ public enum ReplyStatus: UInt8, Sendable, CaseIterable {
   case keyReused = 13
   /// It was executed, but its result does not fit in a frame.
   case replyTooLarge = 14
+  /// The caller took it back before it began, not executed.
+  case cancelled = 15
 
   // Never on the wire.
 
@@ -41,6 +43,8 @@ public enum ReplyStatus: UInt8, Sendable, CaseIterable {
   case timedOut = 202
   /// The call does not fit in a frame: not executed.
   case tooLarge = 203
+  /// The caller's task was cancelled while the call was under way: maybe executed.
+  case abandoned = 204
 
   var travels: Bool { rawValue < 200 }
 

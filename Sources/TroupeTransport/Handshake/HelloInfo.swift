@@ -34,13 +34,13 @@ public struct HelloInfo: Hashable, Sendable {
   public var loopCount: UInt16
   /// The largest frame that this side takes.
   public var maxFrame: UInt32
-  /// One bit for each thing that a side understands beyond its version. None yet.
+  /// `LinkFeatures`; bits that are unknown here are kept.
   public var features: UInt64
   public var versions: ClosedRange<UInt16>
 
   public init(
     cluster: String, name: String, role: PeerRole, incarnation: UInt64, loopIndex: UInt16 = 0, loopCount: UInt16 = 1,
-    maxFrame: UInt32 = UInt32(TransportLimits.frame), features: UInt64 = 0,
+    maxFrame: UInt32 = UInt32(TransportLimits.frame), features: UInt64 = LinkFeatures.known.rawValue,
     versions: ClosedRange<UInt16> = HelloInfo.spokenVersions
   ) {
     self.cluster = cluster

@@ -16,14 +16,19 @@ extension Link {
     guard let request = pending.insert(reply, deadline: head.deadline) else {
       return reply.resume(returning: tooManyCalls())
     }
+    isUsed = true
     let now = loop.now
+    if data.count == 0 { stamp() }
     var writer = takeData()
     let start = CallFrame.begin(head, request: request, entity: entity, now: now, to: &writer)
     write(&writer)
     let length = writer.endFrame(start)
     putBack(writer)
-    if length > maxFrame { return takeBack(request, at: start) }
+    if length > ChunkLimits.whole || !outgoing.isEmpty {
+      sendApart(start, length, request: request, kind: head.kind, entity)
+    }
     if head.deadline < nextSweep { planSweep() }
+    if cancelTimer == nil { planCancelLook() }
     gathered()
   }
 
@@ -33,6 +38,7 @@ extension Link {
     guard let request = pending.insert(reply, deadline: deadline, isAsk: true) else {
       return reply.resume(returning: tooManyCalls())
     }
+    isUsed = true
     if phase == .open {
       writeAsk(topic, request, write, to: &control)
     } else {
@@ -50,13 +56,20 @@ extension Link {
     if case .waiter(let waiter) = pending.complete(request, isAsk: true) { waiter.resume(returning: Self.tooLarge) }
   }
 
+  /// Output that brings calls begins with when it leaves; `flush` fills that in.
+  private func stamp() {
+    guard features.contains(.stamps) else { return }
+    ControlFrames.writeStamp(0, to: &data)
+    isStamped = true
+  }
+
   // MARK: Refusals
 
   private static var tooLarge: Reply { Reply(.tooLarge, "the arguments are too large for one frame") }
 
   @inline(__always)
   private func refusal(of head: borrowing CallHead, _ entity: String) -> Reply? {
-    if phase == .open && backlog + data.count <= TransportLimits.output {
+    if phase == .open && backlog + data.count <= TransportLimits.output && outgoing.isEmpty {
       return CallFrame.refusal(of: head, entity: entity).map { Reply(.badArguments, $0) }
     }
     return refusal() ?? CallFrame.refusal(of: head, entity: entity).map { Reply(.badArguments, $0) }
@@ -75,6 +88,11 @@ extension Link {
         .overloaded, "\(backlog + data.count) bytes wait to be sent to \(peerDescription)",
         retryAfterMilliseconds: TransportLimits.retryAfter)
     }
+    if outgoing.pendingBytes > ChunkLimits.pending {
+      return Reply(
+        .overloaded, "\(outgoing.pendingBytes) bytes of large calls wait to be sent to \(peerDescription)",
+        retryAfterMilliseconds: TransportLimits.retryAfter)
+    }
     return nil
   }
 
@@ -85,7 +103,7 @@ extension Link {
   }
 
   @inline(never)
-  private func takeBack(_ request: UInt32, at start: Int) {
+  func takeBack(_ request: UInt32, at start: Int) {
     data.truncate(to: start)
     if case .waiter(let waiter) = pending.complete(request) { waiter.resume(returning: Self.tooLarge) }
   }
@@ -105,8 +123,9 @@ extension Link {
     nextSweep = .distantFuture
     // Before the link is open nothing has left, and what has expired never will: see `HeldFrames.release`.
     let status: ReplyStatus = phase == .waiting || phase == .greeting ? .deadlineExceeded : .timedOut
-    for waiter in pending.expire(now: loop.now) {
-      waiter.resume(returning: Reply(status, "\(peerDescription) did not answer in time"))
+    for (request, waiter) in pending.expire(now: loop.now) {
+      let neverLeft = takeBack(request)
+      waiter.resume(returning: Reply(neverLeft ? .deadlineExceeded : status, "\(peerDescription) did not answer in time"))
     }
     guard pending.earliest < .distantFuture else { return }
     let pause = max(TransportLimits.sweep, pending.earliest - loop.now)

@@ -7,19 +7,20 @@ extension Link {
   ///
   /// - Parameter needsCertificate: whether the listener has TLS; false believes what a HELLO says, for simulations.
   public static func accepting(
-    on loop: any EventLoop, local: HelloInfo, needsCertificate: Bool, delegate: any LinkDelegate
+    on loop: any EventLoop, local: HelloInfo, needsCertificate: Bool, budget: MessageBudget = MessageBudget(),
+    policy: LinkPolicy = LinkPolicy(), delegate: any LinkDelegate
   ) -> Link {
     let handshake = Handshake(local: local, calls: false, needsCertificate: needsCertificate)
-    return Link(on: loop, local: local, isOutgoing: false, handshake: handshake, delegate: delegate)
+    return Link(on: loop, local: local, isOutgoing: false, handshake: handshake, budget: budget, policy: policy, delegate: delegate)
   }
 
   /// A link that calls nobody yet: calls wait in it until `dial`.
   static func calling(
     on loop: any EventLoop, local: HelloInfo, expecting: Handshake.Expectation, needsCertificate: Bool,
-    delegate: (any LinkDelegate)?
+    budget: MessageBudget = MessageBudget(), policy: LinkPolicy = LinkPolicy(), delegate: (any LinkDelegate)?
   ) -> Link {
     let handshake = Handshake(local: local, calls: true, expecting: expecting, needsCertificate: needsCertificate)
-    return Link(on: loop, local: local, isOutgoing: true, handshake: handshake, delegate: delegate)
+    return Link(on: loop, local: local, isOutgoing: true, handshake: handshake, budget: budget, policy: policy, delegate: delegate)
   }
 
   func dial(_ address: SocketAddress, security: TLSContext?) {
@@ -72,9 +73,12 @@ extension Link {
     phase = .open
     peer = hello
     maxFrame = min(TransportLimits.frame, Int(hello.maxFrame))
+    features = LinkFeatures(rawValue: local.features & hello.features)
     if data.count > 0 { data = HeldFrames.release(data.span, &pending, now: loop.now) }
+    if !outgoing.isEmpty, !speaksChunks { sendAllWhole() }
     keepAlive = KeepAlive(now: loop.now)
     lifeTimer?.cancel()
+    planAge()
     planTick()
     gathered()
     delegate?.linkOpened(self)
@@ -98,6 +102,7 @@ extension Link {
       return end(.timeout(text), saying: Goodbye(code: .timeout, text: text))
     }
     planTick()
+    lookAtAge()
   }
 
   // MARK: Ending
@@ -138,15 +143,22 @@ extension Link {
     let wasOpen = phase == .open
     let text = "the link to \(peerDescription) ended (\(reason))"
     for waiter in HeldFrames.takeWaiters(data.span, &pending) { waiter.resume(returning: Reply(.neverSent, text)) }
+    for request in outgoing.unsentCalls {
+      if case .waiter(let waiter) = pending.complete(request) { waiter.resume(returning: Reply(.neverSent, text)) }
+    }
     for waiter in pending.removeAll() {
       waiter.resume(returning: Reply(wasOpen ? .connectionLost : .neverSent, text))
     }
     data = Writer()
-    for timer in [sweepTimer, lifeTimer, holdTimer] { timer?.cancel() }
+    _ = outgoing.takeAll()
+    budget.give(incoming.reserved)
+    incoming.removeAll()
+    for timer in [sweepTimer, cancelTimer, lifeTimer, holdTimer, leaveTimer] { timer?.cancel() }
   }
 
   private func finish(_ reason: CloseReason) {
     connection = nil
+    delivered()
     whenEnded?(self)
     whenEnded = nil
     delegate?.linkClosed(self, reason)

@@ -32,7 +32,7 @@ extension Link: ConnectionHandler {
   }
 
   @inline(__always)
-  private func handle(_ frame: RawSpan) throws(FrameError) {
+  func handle(_ frame: RawSpan) throws(FrameError) {
     let byte: UInt8 = frame.load(at: 0)
     guard let type = FrameType(rawValue: byte) else { throw .unknownType(byte) }
     guard phase == .open else { return try handleBeforeOpen(frame, type) }
@@ -46,7 +46,9 @@ extension Link: ConnectionHandler {
   @inline(__always)
   private func handleCall(_ frame: RawSpan) throws(FrameError) {
     let call = try IncomingCall(frame)
-    if backlog + data.count > TransportLimits.outputForAnswers { return refuseUnseen(call.request) }
+    if backlog + data.count > TransportLimits.outputForAnswers || outgoing.pendingBytes > ChunkLimits.pending {
+      return refuseUnseen(call.request)
+    }
     delegate?.link(self, received: call)
   }
 
@@ -74,7 +76,7 @@ extension Link: ConnectionHandler {
       ControlFrames.writePong(try ControlFrames.number(in: frame, type), to: &control)
       gathered()
     case .pong:
-      _ = try ControlFrames.number(in: frame, type)
+      heardPong(try ControlFrames.number(in: frame, type))
     case .epoch:
       let epoch = try ControlFrames.number(in: frame, type)
       announcedEpoch = max(announcedEpoch, epoch)
@@ -84,6 +86,14 @@ extension Link: ConnectionHandler {
       delegate?.link(self, asked: request, topic, frame.extracting(AskFrame.payload..<frame.byteCount))
     case .goodbye:
       farewell(try ControlFrames.goodbye(in: frame))
+    case .cancel:
+      delegate?.link(self, cancelled: try CancelFrame.request(in: frame))
+    case .goAway:
+      if isOutgoing { retire() }
+    case .stamp:
+      stamped(try ControlFrames.number(in: frame, type))
+    case .begin, .chunk, .credit, .stop:
+      try handleChunked(frame, type)
     case .hello, .call, .reply, .answer:
       throw .unexpected(type)
     }

@@ -55,13 +55,14 @@ extension Link {
 
   @inline(__always)
   private func replied(_ start: Int, _ request: UInt32, _ length: Int) {
-    if length > maxFrame { replaceByTooLarge(start, request) }
+    if length > ChunkLimits.whole { repliedLarge(start, request, length) }
     gathered()
-    if backlog + data.count > TransportLimits.output { tooMuchOutput() }
+    if backlog + data.count > TransportLimits.output || outgoing.pendingBytes > 2 * ChunkLimits.pending { tooMuchOutput() }
   }
 
   @inline(never)
-  private func replaceByTooLarge(_ start: Int, _ request: UInt32) {
+  private func repliedLarge(_ start: Int, _ request: UInt32, _ length: Int) {
+    guard length > maxFrame else { return answerApart(start, request) }
     data.truncate(to: start)
     data.endFrame(ReplyFrame.begin(.reply, request: request, status: .replyTooLarge, to: &data))
   }
@@ -70,7 +71,7 @@ extension Link {
   @inline(never)
   private func tooMuchOutput() {
     backlog = connection?.pendingBytes ?? 0
-    guard backlog + data.count > TransportLimits.output else { return }
+    guard backlog + data.count > TransportLimits.output || outgoing.pendingBytes > 2 * ChunkLimits.pending else { return }
     end(.outputLimit, saying: Goodbye(code: .overloaded, text: "answers are not read"))
   }
 }

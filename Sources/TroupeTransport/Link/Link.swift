@@ -43,6 +43,18 @@ public final class Link {
   // What waits for the end of the pass.
   var control = Writer()
   var data = Writer()
+  /// What is too large to travel whole, each way.
+  var outgoing = OutgoingMessages()
+  var incoming = IncomingMessages()
+  /// One chunk on its way out.
+  var chunk = Writer()
+  /// What both sides know beyond the version; known once the link is open.
+  var features: LinkFeatures = []
+  var speaksChunks: Bool { features.contains(.chunks) }
+  /// Whether `data` begins with a STAMP.
+  var isStamped = false
+  private(set) var queueDelay = QueueDelay()
+  let budget: MessageBudget
   var isGathering = false
   /// Frames in `data`.
   var gatheredFrames = 0
@@ -55,13 +67,33 @@ public final class Link {
   /// Deadlines before this one would need an earlier look than the next that is planned.
   var nextSweep = Instant.distantFuture
   var sweepTimer: LoopTimer?
+  /// While calls are under way: the next look for callers that were cancelled.
+  var cancelTimer: LoopTimer?
+
+  // How it ends: see `Link+Leaving`.
+  let policy: LinkPolicy
+  private(set) var isBehind = false
+  var isRetired = false
+  var isAskedToLeave = false
+  var leaveTimer: LoopTimer?
+  var deliveredTell: (() -> Void)?
+  var wantsFence = false
+  /// Since the last look.
+  var isUsed = false
+  var usedAt = Instant(nanoseconds: 0)
+  var oldAt = Instant.distantFuture
 
   var keepAlive: KeepAlive
   var lifeTimer: LoopTimer?
   /// The largest frame that may be sent.
   var maxFrame = TransportLimits.frame
 
-  init(on loop: any EventLoop, local: HelloInfo, isOutgoing: Bool, handshake: Handshake, delegate: (any LinkDelegate)?) {
+  init(
+    on loop: any EventLoop, local: HelloInfo, isOutgoing: Bool, handshake: Handshake, budget: MessageBudget, policy: LinkPolicy,
+    delegate: (any LinkDelegate)?
+  ) {
+    self.policy = policy
+    self.budget = budget
     self.loop = loop
     self.local = local
     self.isOutgoing = isOutgoing
@@ -70,13 +102,32 @@ public final class Link {
     keepAlive = KeepAlive(now: loop.now)
   }
 
+  /// How long what arrives now has waited on its way, by the stamps of the peer; nanoseconds. An estimate over two clocks: it means
+  /// something only where this side is known to be behind.
+  public var waitedNanoseconds: Int64 { queueDelay.nanoseconds }
+
+  /// Calls wait in it until those over `link` have been delivered.
+  func wait(behind link: Link) {
+    isBehind = true
+    link.whenDelivered { [self] in
+      isBehind = false
+      guard phase == .open else { return }
+      // Some have waited too long by now, and the others have less time left.
+      data = HeldFrames.release(data.span, &pending, now: loop.now)
+      isStamped = false
+      gathered()
+    }
+  }
+
+  func stamped(_ sent: UInt64) { queueDelay.stamped(sent, now: loop.freshNow()) }
+
   public var isOpen: Bool { phase == .open }
 
   /// Whether it is over: nothing can be sent, now or later.
   public var hasEnded: Bool { phase == .ended }
 
   /// Output that the kernel has not taken yet, bytes.
-  public var pendingBytes: Int { (connection?.pendingBytes ?? 0) + control.count + data.count }
+  public var pendingBytes: Int { (connection?.pendingBytes ?? 0) + control.count + data.count + outgoing.pendingBytes }
 
   /// Calls and questions without an answer.
   public var pendingCalls: Int { pending.count }
@@ -131,10 +182,16 @@ extension Link: EndOfPass {
       connection.send(control.span)
       Self.empty(&control)
     }
-    guard phase == .open, data.count > 0, !isHolding else { return }
+    if wantsFence { writeFence() }
+    guard phase == .open, data.count > 0 || !outgoing.isEmpty, !isHolding, !isBehind else { return }
     guard delegate?.linkMayFlush(self) ?? false else { return hold() }
-    connection.send(data.span)
-    Self.empty(&data)
+    if data.count > 0 {
+      if isStamped { ControlFrames.patchStamp(UInt64(bitPattern: loop.freshNow().nanoseconds), in: &data) }
+      isStamped = false
+      connection.send(data.span)
+      Self.empty(&data)
+    }
+    if !outgoing.isEmpty { sendChunks(over: connection) }
     gatheredFrames = 0
     backlog = connection.pendingBytes
   }

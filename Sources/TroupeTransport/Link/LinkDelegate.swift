@@ -9,6 +9,9 @@ public protocol LinkDelegate: AnyObject {
   /// A peer calls an entity. Answer with `link.reply`, now or later, exactly once.
   func link(_ link: Link, received call: borrowing IncomingCall)
 
+  /// The caller does not wait for a call any more. It is answered all the same, exactly once.
+  func link(_ link: Link, cancelled request: UInt32)
+
   /// A peer asks about the cluster. Answer with `link.answer`, now or later, exactly once.
   func link(_ link: Link, asked request: UInt32, _ topic: AskTopic, _ payload: RawSpan)
 
@@ -27,6 +30,7 @@ public protocol LinkDelegate: AnyObject {
 }
 
 extension LinkDelegate {
+  public func link(_ link: Link, cancelled request: UInt32) {}
   public func link(_ link: Link, epoch: UInt64) {}
   public func linkOpened(_ link: Link) {}
 }

@@ -1,39 +1,24 @@
-// Whether a link has had its time: its age and its certificates go in, what to do comes out. Pure.
+// Whether a link's certificates still hold: when they run out goes in, what to do comes out. Pure. Age and idleness are the link's own.
 import TroupeNet
 
 struct LinkTerm: Hashable {
   enum Verdict: Hashable {
     case keep
-    /// Make it anew, if it is ours to make; the sentence is for the log.
-    case renew(String)
+    /// Another link is to take its place: by then both sides should have new certificates.
+    case renew
     case cut(CloseReason)
   }
 
-  /// A random part of the maximum age, up to a tenth, is taken off.
-  static let spread = 10
+  /// How long a link whose certificate has run out is still kept: for its calls to end, and for a renewal that is late.
+  static let grace: Duration = .seconds(60)
 
-  private let renewAt: Instant
-  private let validUntil: WallTime?
+  /// When the first of the two certificates runs out; `nil` where there are none.
+  let validUntil: WallTime?
 
-  /// - Parameters:
-  ///   - validUntil: when the first of the two certificates runs out.
-  ///   - random: any number.
-  init(from now: Instant, validUntil: WallTime?, policy: LinkPolicy, random: UInt64) {
-    self.validUntil = validUntil
-    guard let age = policy.maximumAge else {
-      renewAt = .distantFuture
-      return
-    }
-    renewAt = now + (age - (age / Self.spread) * (Double(random >> 11) / Double(1 << 53)))
-  }
-
-  /// Certificates count by the calendar, age by the clock that never jumps.
-  func verdict(now: Instant, wall: WallTime, policy: LinkPolicy) -> Verdict {
-    if let validUntil, wall > validUntil {
-      let over = Duration.milliseconds(wall.milliseconds - validUntil.milliseconds)
-      return over > policy.expiryGrace
-        ? .cut(.certificateExpired("its certificate ran out more than \(policy.expiryGrace) ago")) : .renew("its certificate has run out")
-    }
-    return now >= renewAt ? .renew("it has reached its maximum age") : .keep
+  /// Certificates count by the calendar.
+  func verdict(wall: WallTime) -> Verdict {
+    guard let validUntil, wall > validUntil else { return .keep }
+    let over = Duration.milliseconds(wall.milliseconds - validUntil.milliseconds)
+    return over > Self.grace ? .cut(.certificateExpired("a certificate of the two ran out more than \(Self.grace) ago")) : .renew
   }
 }

@@ -8,9 +8,7 @@ public final class Peer {
   public internal(set) var addresses: [SocketAddress]
   private let peers: Peers
   private let loop: any EventLoop
-  var links: [Link?]
-  /// By loop of the peer.
-  var renewals: [Int: LinkRenewal] = [:]
+  private var links: [Link?]
   private var backoffs: [Backoff]
   private var notBefore: [Instant]
   /// The pool has forgotten it: handles that are still around get nothing any more.
@@ -33,7 +31,7 @@ public final class Peer {
   /// for a peer that was removed, it is a link that has ended.
   @inline(__always)
   public func link(toLoop index: Int) -> Link {
-    if links.indices.contains(index), let link = links[index], !link.hasEnded { return link }
+    if links.indices.contains(index), let link = links[index], link.takesCalls { return link }
     return makeLink(index)
   }
 
@@ -43,23 +41,28 @@ public final class Peer {
     return link
   }
 
-  /// Links that exist and have not ended, those that take another's place included.
-  public var currentLinks: [Link] {
-    var found = links.compactMap { $0 }
-    for (_, renewal) in renewals.sorted(by: { $0.key < $1.key }) {
-      for link in [renewal.old, renewal.successor] where !found.contains(where: { $0 === link }) { found.append(link) }
-    }
-    return found.filter { !$0.hasEnded }
-  }
+  /// Links that exist and have not ended.
+  public var currentLinks: [Link] { links.compactMap { $0 }.filter { !$0.hasEnded } }
+
+  /// The same with those that only wait for answers.
+  var everyLink: [Link] { currentLinks + leaving.filter { !$0.hasEnded } }
+
+  /// Links that take no new calls and still wait for answers.
+  private var leaving: [Link] = []
 
   @inline(never)
   private func makeLink(_ index: Int) -> Link {
-    let link = peers.makeLink(expectation(index))
+    let link = peers.makeLink(Handshake.Expectation(role: .node, name: name, loopIndex: UInt16(clamping: index)))
     guard links.indices.contains(index), !isRetired else {
       link.close()
       return link
     }
-    install(link, index)
+    if let old = links[index], !old.hasEnded {
+      leaving.append(old)
+      link.wait(behind: old)
+    }
+    links[index] = link
+    link.whenEnded = { self.ended($0, index) }
     if notBefore[index] <= loop.now {
       link.dial(addresses[index], security: peers.security)
     } else {
@@ -72,24 +75,8 @@ public final class Peer {
     return link
   }
 
-  private func expectation(_ index: Int) -> Handshake.Expectation {
-    Handshake.Expectation(role: .node, name: name, loopIndex: UInt16(clamping: index))
-  }
-
-  /// A second link to a loop, that no call uses yet.
-  func dialAnew(_ index: Int) -> Link {
-    let link = peers.makeLink(expectation(index))
-    link.dial(addresses[index], security: peers.security)
-    return link
-  }
-
-  /// Calls to a loop go over this link from now on.
-  func install(_ link: Link, _ index: Int) {
-    links[index] = link
-    link.whenEnded = { self.ended($0, index) }
-  }
-
   private func ended(_ link: Link, _ index: Int) {
+    leaving.removeAll { $0 === link }
     guard links.indices.contains(index), links[index] === link else { return }
     links[index] = nil
     if link.peer != nil { backoffs[index].reset() }
@@ -112,6 +99,6 @@ public final class Peer {
   }
 
   private func closeLinks(_ reason: CloseReason) {
-    for link in currentLinks { link.close(reason) }
+    for link in currentLinks + leaving { link.close(reason) }
   }
 }

@@ -1,4 +1,5 @@
-// A look through the links of a loop from time to time: whom the deny-list names now is cut, what has had its time is made anew.
+// A look through the links of a loop from time to time: whom the deny-list names now is cut, what outlives its certificates is made
+// anew without losing a call.
 import TroupeNet
 
 extension Peers {
@@ -8,53 +9,43 @@ extension Peers {
     let term: LinkTerm
   }
 
-  /// Looks through all links now. Runs by itself every `LinkPolicy.pause` while there are links that anything could end.
+  /// Looks through all links now. Runs by itself every `TransportLimits.inspection` while there are links.
   public func inspectLinks() {
-    let links = all.flatMap(\.currentLinks) + inOrder.filter { !$0.hasEnded }
-    let version = security?.denialVersion ?? 0
+    guard let security else { return }
+    let version = security.denialVersion
     let isNewList = version != inspectedDenials
     inspectedDenials = version
     var known: [ObjectIdentifier: Inspected] = [:]
-    for link in links {
+    for link in everyLink {
       let before = inspected[ObjectIdentifier(link)]
       // A link may have opened while the list changed, so the first look asks in any case.
       if isNewList || before == nil, let entry = link.connection?.denial {
         link.close(.denied("the deny-list has \(entry)"))
       } else if link.isOpen {
-        let inspected = before ?? Inspected(link: link, term: term(of: link))
+        let inspected = before ?? Inspected(link: link, term: LinkTerm(validUntil: link.connection?.validUntil))
         known[ObjectIdentifier(link)] = inspected
-        act(on: link, inspected.term)
+        act(on: link, inspected.term.verdict(wall: loop.wallClock()))
       }
     }
     inspected = known
   }
 
-  private func term(of link: Link) -> LinkTerm {
-    LinkTerm(from: loop.now, validUntil: link.connection?.validUntil, policy: policy, random: loop.random())
-  }
-
-  private func act(on link: Link, _ term: LinkTerm) {
-    switch term.verdict(now: loop.now, wall: loop.wallClock(), policy: policy) {
+  private func act(on link: Link, _ verdict: LinkTerm.Verdict) {
+    switch verdict {
     case .keep: break
+    case .renew where link.isOutgoing: link.retire()
+    case .renew: break  // whoever dialled it sees the same certificates, and its calls
     case .cut(let reason): link.close(reason)
-    case .renew(let why) where link.isOutgoing: renew(link, why)
-    case .renew: break  // whoever dialled it does that
     }
   }
 
-  private func renew(_ link: Link, _ why: String) {
-    if all.contains(where: { $0.renew(link, why) }) { return }
-    // A seed's: the next question dials again.
-    if inOrder.contains(where: { $0 === link }), link.pendingCalls == 0 { link.close(.renewed(why)) }
-  }
-
-  /// Without certificates and without an age nothing is looked for: a simulation has no timer more than it needs.
+  /// Without certificates nothing is looked for: a simulation has no timer more than it needs.
   func planInspection() {
-    guard inspection == nil, security != nil || policy.maximumAge != nil else { return }
-    inspection = loop.schedule(after: policy.pause) { [self] in
+    guard inspection == nil, security != nil else { return }
+    inspection = loop.schedule(after: TransportLimits.inspection) { [self] in
       inspection = nil
       inspectLinks()
-      if !inspected.isEmpty || hasLinks { planInspection() }
+      if !everyLink.isEmpty { planInspection() }
     }
   }
 }

@@ -10,7 +10,6 @@ public final class Peers {
   public let loop: any EventLoop
   public let local: HelloInfo
   let security: TLSContext?
-  public let policy: LinkPolicy
   // What the last look through the links has found; see `Peers+Inspection`.
   var inspected: [ObjectIdentifier: Inspected] = [:]
   var inspectedDenials = 0
@@ -23,15 +22,17 @@ public final class Peers {
   private var seeds: [SocketAddress: Link] = [:]
   private var nextNumber: UInt64 = 0
   private var isClosed = false
+  private let budget = MessageBudget()
+  let policy: LinkPolicy
 
   /// - Parameter local: what this loop says of itself in a HELLO: its index is part of it.
   public init(
     loop: any EventLoop, local: HelloInfo, security: TLSContext?, policy: LinkPolicy = LinkPolicy(), delegate: any LinkDelegate
   ) {
+    self.policy = policy
     self.loop = loop
     self.local = local
     self.security = security
-    self.policy = policy
     self.delegate = delegate
   }
 
@@ -73,7 +74,8 @@ public final class Peers {
   }
 
   func makeLink(_ expecting: Handshake.Expectation) -> Link {
-    let link = Link.calling(on: loop, local: local, expecting: expecting, needsCertificate: security != nil, delegate: delegate)
+    let link = Link.calling(
+      on: loop, local: local, expecting: expecting, needsCertificate: security != nil, budget: budget, policy: policy, delegate: delegate)
     if isClosed { link.close() } else { planInspection() }
     return link
   }
@@ -88,7 +90,7 @@ public final class Peers {
   /// The link for a connection that a listener of this loop has accepted; `nil` refuses it.
   public func accept(_ connection: any Connection) -> (any ConnectionHandler)? {
     guard accepted.count < TransportLimits.acceptedLinks, !isClosed, let delegate else { return nil }
-    let link = Link.accepting(on: loop, local: local, needsCertificate: security != nil, delegate: delegate)
+    let link = Link.accepting(on: loop, local: local, needsCertificate: security != nil, budget: budget, policy: policy, delegate: delegate)
     nextNumber += 1
     let number = nextNumber
     accepted[number] = link
@@ -122,10 +124,11 @@ public final class Peers {
     (all.flatMap(\.currentLinks) + inOrder).filter(\.isOpen)
   }
 
-  var hasLinks: Bool { !accepted.isEmpty || !seeds.isEmpty || byName.values.contains { !$0.currentLinks.isEmpty } }
+  /// Those that are not open yet, and those that only wait for answers, included.
+  var everyLink: [Link] { all.flatMap(\.everyLink) + inOrder.filter { !$0.hasEnded } }
 
   /// Links to nobody in particular.
-  var inOrder: [Link] {
+  private var inOrder: [Link] {
     accepted.sorted { $0.key < $1.key }.map(\.value) + seeds.sorted { $0.key.description < $1.key.description }.map(\.value)
   }
 }

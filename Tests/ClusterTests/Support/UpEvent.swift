@@ -30,13 +30,15 @@ struct UpEvent: Decodable, Sendable {
   var status: Status?
 }
 
-/// All lines so far, and whoever waits for one.
-actor UpEvents {
-  private(set) var all: [UpEvent] = []
-  private var hasEnded = false
-  private var waiters: [(isMeant: @Sendable (UpEvent) -> Bool, continuation: CheckedContinuation<UpEvent?, Never>)] = []
+typealias UpEvents = Heard<UpEvent>
 
-  func append(_ event: UpEvent) {
+/// All that a program has said so far, and whoever waits for more.
+actor Heard<Event: Sendable> {
+  private(set) var all: [Event] = []
+  private var hasEnded = false
+  private var waiters: [(isMeant: @Sendable (Event) -> Bool, continuation: CheckedContinuation<Event?, Never>)] = []
+
+  func append(_ event: Event) {
     all.append(event)
     let heard = waiters.filter { $0.isMeant(event) }
     waiters.removeAll { $0.isMeant(event) }
@@ -50,12 +52,14 @@ actor UpEvents {
   }
 
   /// The first one, behind the first `skip` lines, that is meant; nil when the program ended without it.
-  func first(after skip: Int = 0, where isMeant: @escaping @Sendable (UpEvent) -> Bool) async -> UpEvent? {
+  func first(after skip: Int = 0, where isMeant: @escaping @Sendable (Event) -> Bool) async -> Event? {
     if let event = all.dropFirst(skip).first(where: isMeant) { return event }
     if hasEnded { return nil }
     return await withCheckedContinuation { waiters.append((isMeant, $0)) }
   }
+}
 
+extension Heard<UpEvent> {
   /// The process id of the present life of a process.
   func pid(of name: String) -> Int32? {
     all.last { $0.event == "started" && $0.process == name }?.pid

@@ -69,6 +69,19 @@ extension StoreRule {
         }
         #expect(try await store.readSnapshot(7, kind: 1, entity: "alice") == nil)
       },
+      StoreRule("what is left of a deleted entity is read but not listed, until it lives again") { store in
+        let owner = try await Owner(1, in: store)
+        try await owner.append((0..<4).map { .sample($0) })
+        func put(_ offset: UInt64, tombstone: Bool) async throws {
+          let write = SnapshotWrite(kind: 1, entity: "alice", offset: Offset(offset), state: [1], isTombstone: tombstone)
+          try await store.writeSnapshots([write], shard: 7, floor: Offset(0), fence: owner.head.fence)
+        }
+        try await put(1, tombstone: true)
+        #expect(try await store.readSnapshot(7, kind: 1, entity: "alice")?.state == [1])
+        #expect(try await store.listEntities(7, kind: 1, after: nil, limit: 3).isEmpty)
+        try await put(2, tombstone: false)
+        #expect(try await store.listEntities(7, kind: 1, after: nil, limit: 3) == ["alice"])
+      },
       StoreRule("entities are listed by kind, in order, page by page") { store in
         let owner = try await Owner(1, in: store)
         let names = ["b", "a", "é", "a0", "Z"]

@@ -85,7 +85,33 @@ def ask(body):
     return {"request": body.number(4), "topic": body.number(1), "payload": body.rest().hex()}
 
 
+def begin(body):
+    return {"message": body.number(4), "total": body.number(4), "bytes": body.rest().hex()}
+
+
+def chunk(body):
+    return {"message": body.number(4), "bytes": body.rest().hex()}
+
+
+def credit(body):
+    return {"message": body.number(4), "count": body.number(4)}
+
+
+def cancel(body):
+    return {"request": body.number(4)}
+
+
+def go_away(body):
+    return {}
+
+
+def stop(body):
+    return {"message": body.number(4)}
+
+
 TYPES = {
+    6: ("credit", credit), 7: ("stop", stop), 8: ("stamp", number), 9: ("goAway", go_away), 18: ("begin", begin), 19: ("chunk", chunk),
+    20: ("cancel", cancel),
     1: ("hello", hello), 2: ("goodbye", goodbye), 3: ("ping", number), 4: ("pong", number), 5: ("epoch", number),
     16: ("call", call), 17: ("reply", answer), 32: ("ask", ask), 33: ("answer", answer),
 }

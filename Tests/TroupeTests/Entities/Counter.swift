@@ -8,6 +8,8 @@ actor Counter {
 
   private var total = 0
   private var isOpen = false
+  private var isLingering = false
+  private var timesTakenBack = 0
   private var waiter: CheckedContinuation<Void, Never>?
   private var left: Task<String?, Never>?
 
@@ -61,6 +63,15 @@ actor Counter {
     total += amount
     return total
   }
+  /// Runs until somebody takes the call back.
+  @Command func linger() async {
+    isLingering = true
+    while !Task.isCancelled { await Task.yield() }
+    isLingering = false
+    timesTakenBack += 1
+  }
+  @Query func lingers() -> Bool { isLingering }
+  @Query func timesItWasTakenBack() -> Int { timesTakenBack }
   @Query func isWaited() -> Bool { waiter != nil }
   @Query func open() {
     isOpen = true

@@ -145,6 +145,57 @@ import Troupe
     await pair.stop()
   }
 
+  @Test func aCallThatIsTakenBackEndsItsTurn() async throws {
+    let pair = try await NodeAndClient.start()
+    let (counter, other) = (pair.client.cluster.entity(Counter.self, "a"), pair.node.cluster.entity(Counter.self, "a"))
+    // By its caller's cancellation, from a thread of Swift's pool.
+    let call = Task { try await counter.linger() }
+    while try await !other.lingers() {}
+    call.cancel()
+    let error = await #expect(throws: CallError.self) { try await call.value }
+    #expect(error?.code == .cancelled)
+    #expect(error?.executed == .maybe)
+    while try await other.timesItWasTakenBack() < 1 {}
+    // By its deadline.
+    await #expect(throws: CallError.self) { try await counter.within(.milliseconds(100)).linger() }
+    while try await other.timesItWasTakenBack() < 2 {}
+    // And the next turn of the same kind runs as if nothing had been.
+    #expect(try await counter.add(1) == 1)
+    #expect(try await counter.whoAsksSlowly() == nil)
+    await pair.stop()
+  }
+
+  @Test func aWaitingCallThatIsTakenBackNeverBegins() async throws {
+    let pair = try await NodeAndClient.start()
+    let (counter, other) = (pair.client.cluster.entity(Counter.self, "a"), pair.node.cluster.entity(Counter.self, "a"))
+    async let running = counter.addWhenOpen(1)
+    while try await !other.isWaited() {}
+    for _ in 0..<3 {
+      let error = await #expect(throws: CallError.self) { try await counter.within(.milliseconds(100)).addWhenOpen(100) }
+      #expect(error?.code == .deadlineExceeded)
+    }
+    let call = Task { try await counter.addWhenOpen(100) }
+    call.cancel()
+    await #expect(throws: CallError.self) { try await call.value }
+    try await other.open()
+    #expect(try await running == 1)
+    #expect(try await counter.add(0) == 1)
+    await pair.stop()
+  }
+
+  @Test func aCancelledTaskMakesNoCall() async throws {
+    let pair = try await NodeAndClient.start()
+    let counter = pair.client.cluster.entity(Counter.self, "a")
+    let error = await Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      return await #expect(throws: CallError.self) { try await counter.add(1) }
+    }.value
+    #expect(error?.code == .cancelled)
+    #expect(error?.executed == .no)
+    #expect(try await counter.value() == 0)
+    await pair.stop()
+  }
+
   @Test func callsBetweenLoopsNeverMixTheirBytes() async throws {
     let pair = try await NodeAndClient.start(loops: 2)
     let sizes = [0, 1, 100, 5_000, 100, 4_096, 0, 1_000_000, 3, 100_000, 100]

@@ -44,4 +44,26 @@ import TroupeTesting
     }
     #expect(store.written == 0)
   }
+
+  /// Deleted entities are not listed: not from memory, not from the tail after a restart, not from the store's snapshots.
+  @Test func aDeletedEntityIsNotListedUntilItLivesAgain() throws {
+    let store = UnwillingStore(refusals: 0)
+    let cluster = try Self.cluster(store, seed: 1)
+    func listed() throws -> [String] { try cluster.run { try await $0.entities(kind: "ledger") } }
+    try cluster.run { (shop: Cluster) async throws -> Void in
+      for name in ["kept", "gone", "back"] { _ = try await shop.entity(Ledger.self, name).book(1) }
+      _ = try await shop.entity(Ledger.self, "only read").balance()
+      for name in ["gone", "back"] { try await shop.entity(Ledger.self, name).delete() }
+    }
+    #expect(try listed() == ["kept"])
+    cluster.advance(by: .seconds(700))  // idle: snapshots are taken and all of them leave memory
+    cluster.advance(by: .seconds(700))
+    #expect(try cluster.run { try await $0.status() }.nodes.map(\.entities) == [0])
+    #expect(try listed() == ["kept"])
+    try cluster.run { (shop: Cluster) async throws -> Void in
+      #expect(try await shop.entity(Ledger.self, "gone").balance() == 0)
+      #expect(try await shop.entity(Ledger.self, "back").book(7) == 7)
+    }
+    #expect(try listed() == ["back", "kept"])
+  }
 }

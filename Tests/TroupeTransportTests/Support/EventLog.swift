@@ -9,6 +9,7 @@ enum LinkEvent: Equatable, Sendable {
   case epoch(UInt64)
   case asked(topic: UInt8, [UInt8])
   case called(entity: String)
+  case takenBack
   case rawOpened
   case rawClosed(String)
   case rawReceived([UInt8])

@@ -26,7 +26,7 @@ func hello(_ name: String, _ role: PeerRole = .node, cluster: String = "test") -
 ///
 /// - Parameter gatewayHello: what the gateway says of itself; its certificate always says `gateway/g1`.
 func withPair(
-  _ ground: Ground, seed: UInt64 = 1, gatewayHello: HelloInfo = hello("g1", .gateway),
+  _ ground: Ground, seed: UInt64 = 1, gatewayHello: HelloInfo = hello("g1", .gateway), policy: LinkPolicy = LinkPolicy(),
   _ body: @escaping @Sendable (Pair) async throws -> Void
 ) async throws {
   switch ground {
@@ -35,7 +35,7 @@ func withPair(
     let one = world.makeLoop(host: "n1", identity: PeerIdentity("spiffe://test/node/n1"))
     let two = world.makeLoop(host: "g1", identity: PeerIdentity("spiffe://test/gateway/g1"))
     let node = one.perform { Side(one, hello("n1"), security: nil) }
-    let gateway = two.perform { Side(two, gatewayHello, security: nil) }
+    let gateway = two.perform { Side(two, gatewayHello, security: nil, policy: policy) }
     try world.run(on: two) { try await hold(node, gateway, host: "n1", world, body) }
   case .tls:
     let certificates = try TestCertificates.shared.get()
@@ -46,7 +46,7 @@ func withPair(
       two.stop()
     }
     let node = Side(one, hello("n1"), security: try certificates.context("n1"))
-    let gateway = Side(two, gatewayHello, security: try certificates.context("g1"))
+    let gateway = Side(two, gatewayHello, security: try certificates.context("g1"), policy: policy)
     try await Task(executorPreference: two) { try await hold(node, gateway, host: "127.0.0.1", nil, body) }.value
   }
 }

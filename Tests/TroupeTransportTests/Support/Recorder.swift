@@ -17,6 +17,10 @@ final class Recorder: LinkDelegate {
   let events: EventLog
   var answer = Answer.echo
   var mayFlush = true
+  /// The one link over which nothing may leave.
+  var refuses: Link?
+  /// Links that have opened.
+  private(set) var opened = 0
   /// Whether calls are written down too.
   var recordsCalls = true
   var links: [Link] = []
@@ -44,6 +48,8 @@ final class Recorder: LinkDelegate {
     for (link, request, bytes) in answers { link.reply(request: request, status: .value, bytes.span.bytes) }
   }
 
+  func link(_ link: Link, cancelled request: UInt32) { events.add(.takenBack) }
+
   func link(_ link: Link, asked request: UInt32, _ topic: AskTopic, _ payload: RawSpan) {
     let bytes = payload.withUnsafeBytes { [UInt8]($0) }
     events.add(.asked(topic: topic.rawValue, bytes))
@@ -54,6 +60,7 @@ final class Recorder: LinkDelegate {
 
   func linkOpened(_ link: Link) {
     links.append(link)
+    opened += 1
     events.add(.opened(link.peerDescription))
   }
 
@@ -62,7 +69,7 @@ final class Recorder: LinkDelegate {
     events.add(.closed(reason.code))
   }
 
-  func linkMayFlush(_ link: Link) -> Bool { mayFlush }
+  func linkMayFlush(_ link: Link) -> Bool { mayFlush && refuses !== link }
 }
 
 func text(_ bytes: RawSpan) -> String { bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) } }

@@ -20,12 +20,12 @@ struct Side: Sendable {
     }
   }
 
-  init(_ loop: any EventLoop, _ local: HelloInfo, security: TLSContext?) {
+  init(_ loop: any EventLoop, _ local: HelloInfo, security: TLSContext?, policy: LinkPolicy = LinkPolicy()) {
     self.loop = loop
     self.security = security
     events = EventLog()
     let recorder = Recorder(events)
-    parts = LoopBound(Parts(Peers(loop: loop, local: local, security: security, delegate: recorder), recorder), on: loop)
+    parts = LoopBound(Parts(Peers(loop: loop, local: local, security: security, policy: policy, delegate: recorder), recorder), on: loop)
   }
 
   /// Runs `body` on this side's loop.
@@ -59,6 +59,14 @@ struct Side: Sendable {
         let link = parts.value.peers.peer(peer)!.link(toLoop: 0)
         link.call(head(deadline), entity: entity, write: { $0.append(arguments) }, reply: ReplyWaiter(continuation))
       }
+    }
+  }
+
+  /// The same from a task that runs on this side's loop, so that it is known who waits.
+  func callHere(_ peer: String, _ entity: String, _ arguments: [UInt8]) async -> Reply {
+    await withUnsafeContinuation { continuation in
+      let link = parts.value.peers.peer(peer)!.link(toLoop: 0)
+      link.call(head(.seconds(5)), entity: entity, write: { $0.append(arguments) }, reply: ReplyWaiter(continuation))
     }
   }
 

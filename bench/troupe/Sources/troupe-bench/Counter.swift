@@ -15,6 +15,14 @@ actor Counter {
     return total
   }
 
+  /// Keeps its loop busy, as work does that cannot be put off.
+  @Command func burn(microseconds: Int) -> UInt64 {
+    let until = Monotonic.now() + Int64(microseconds) * 1_000
+    while Monotonic.now() < until {}
+    total += 1
+    return total
+  }
+
   /// The loop of its node that it lives on.
   @Query func loop() -> Int { CurrentLoop.index ?? -1 }
 }

@@ -63,6 +63,18 @@ extension Load {
     print(#"{"calls": \#(count), "entities": \#(entities)}"#)
   }
 
+  /// Offers `rate` calls a second for so many seconds, each of which keeps the node busy for `burn` microseconds.
+  func overload(rate: Int, burn: Int, seconds: Int) async throws {
+    _ = await OpenLoop(client, rate: 1_000, burn: burn).run(seconds: 1)
+    let result = await OpenLoop(client, rate: rate, burn: burn).run(seconds: seconds)
+    let sorted = result.latencies.sorted()
+    let p99 = sorted.isEmpty ? 0 : Double(sorted[sorted.count * 99 / 100]) / 1e3
+    let p50 = sorted.isEmpty ? 0 : Double(sorted[sorted.count / 2]) / 1e3
+    print(
+      #"{"offered": \#(result.offered), "answered": \#(sorted.count), "refused": \#(result.refused), "#
+        + #""failed": \#(result.failed), "seconds": \#(seconds), "p50_us": \#(p50), "p99_us": \#(p99)}"#)
+  }
+
   func durable(inFlight: Int, calls: Int) async throws {
     let ledgers = (0..<Sizes.entities).map { client.cluster.entity(Ledger.self, Sizes.name($0)) }
     try await measure(DurableCall(ledgers: ledgers), inFlight: inFlight, calls: calls).print()

@@ -17,18 +17,11 @@ enum Driver {
     var next = first
     for _ in 0..<count {
       next &+= Sizes.stride
-      let started = monotonic()
+      let started = Monotonic.now()
       try await call.make(next)
-      latencies.append(monotonic() - started)
+      latencies.append(Monotonic.now() - started)
     }
     return latencies
-  }
-
-  /// What the floor reads too: the clock of the standard library would be a tenth of what is measured.
-  private static func monotonic() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
   }
 }
 

@@ -4,11 +4,13 @@ import Troupe
 import TroupeSQLite
 
 enum NodeProcess {
-  static func run(certificates: String, store directory: String, loops: Int) async throws {
+  static func run(certificates: String, store directory: String, loops: Int, sheds: Bool) async throws {
     let tls = try TLSContext(
       certificate: certificates + "/node.crt", key: certificates + "/node.key", roots: certificates + "/ca.crt", trustDomain: "bench")
+    var configuration = NodeConfiguration(cluster: "bench", id: "bench-1", loops: loops, pinsLoops: true, tls: tls)
+    if !sheds { configuration.overload = .off }
     let node = try await Node.start(
-      NodeConfiguration(cluster: "bench", id: "bench-1", loops: loops, pinsLoops: true, tls: tls),
+      configuration,
       store: try SQLiteStore.open(directory: directory)
     ) {
       $0.register(Counter.self)

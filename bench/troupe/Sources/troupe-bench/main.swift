@@ -1,8 +1,9 @@
-// troupe-bench node CERTS STORE LOOPS                  serves until it is ended
+// troupe-bench node CERTS STORE LOOPS [keeps-all]      serves until it is ended; keeps-all refuses nothing for having waited
 // troupe-bench calls CERTS PORTS sync|async INFLIGHT CALLS
 // troupe-bench crossing CERTS PORTS INFLIGHT CALLS     relays on one loop, counters on another
 // troupe-bench local CERTS PORTS CALLS                 through a Ref on the same loop
 // troupe-bench fill CERTS PORTS FIRST COUNT            entities that are called once and then idle
+// troupe-bench overload CERTS PORTS RATE BURN SECONDS   calls that come whether earlier ones are answered or not
 // troupe-bench durable CERTS PORTS INFLIGHT COMMANDS
 import Glibc
 
@@ -15,7 +16,7 @@ func number(_ index: Int) throws -> Int {
 do {
   guard words.count >= 4 else { throw Refusal("usage: troupe-bench node|calls|crossing|local|fill|durable CERTS ...; bench/run knows how") }
   if words[0] == "node" {
-    try await NodeProcess.run(certificates: words[1], store: words[2], loops: try number(3))
+    try await NodeProcess.run(certificates: words[1], store: words[2], loops: try number(3), sheds: !words.contains("keeps-all"))
   } else {
     let load = try await Load(certificates: words[1], ports: words[2])
     switch words[0] {
@@ -23,6 +24,7 @@ do {
     case "crossing": try await load.crossing(inFlight: try number(3), calls: try number(4))
     case "local": try await load.local(calls: try number(3))
     case "fill": try await load.fill(from: try number(3), count: try number(4))
+    case "overload": try await load.overload(rate: try number(3), burn: try number(4), seconds: try number(5))
     case "durable": try await load.durable(inFlight: try number(3), calls: try number(4))
     default: throw Refusal("there is no bench called \(words[0])")
     }

@@ -1,0 +1,74 @@
+// Frames that arrive in chunks, put together. Pure. Whatever a peer sends here ends at worst its own link, and takes no more memory
+// than a small multiple of what it has sent.
+import TroupeNet
+
+struct IncomingMessages {
+  private struct Partial {
+    let id: UInt32
+    let total: Int
+    let begun: Instant
+    /// Nil when it is unwanted: the rest is counted and dropped.
+    var bytes: [UInt8]?
+    var received: Int
+    /// What it has taken of its loop's budget.
+    let reserved: Int
+  }
+
+  /// Room is made for so many times the bytes that have come: a large message is moved once or twice, a lie takes little.
+  private static let foresight = 64
+
+  private var partials: [Partial] = []
+
+  /// What all of them have taken of their loop's budget.
+  var reserved: Int { partials.reduce(0) { $0 + $1.reserved } }
+
+  /// A message begins with `bytes` of `total`.
+  ///
+  /// - Parameters:
+  ///   - isWanted: false drops it as it comes.
+  ///   - reserved: what it has taken of the budget; told again when it is over.
+  mutating func begin(
+    _ id: UInt32, total: Int, _ bytes: RawSpan, isWanted: Bool, reserved: Int, now: Instant
+  ) throws(FrameError) {
+    guard total > ChunkLimits.chunk, total <= TransportLimits.frame else { throw .badLength(UInt32(total), limit: TransportLimits.frame) }
+    guard partials.count < ChunkLimits.active, !partials.contains(where: { $0.id == id }) else { throw .badMessage(id) }
+    // A chunk completes only what has begun; a frame that fits in one chunk has no reason to come in pieces.
+    guard bytes.byteCount > 0, bytes.byteCount <= ChunkLimits.chunk else { throw .badMessage(id) }
+    let kept = isWanted ? bytes.withUnsafeBytes { [UInt8]($0) } : nil
+    partials.append(Partial(id: id, total: total, begun: now, bytes: kept, received: bytes.byteCount, reserved: reserved))
+  }
+
+  enum Step: Equatable {
+    case more
+    /// All of it is here: a frame with its type byte, and since when it was coming.
+    case whole([UInt8], begun: Instant, reserved: Int)
+    /// All of it is here, and nobody wanted it.
+    case dropped
+  }
+
+  mutating func append(_ id: UInt32, _ bytes: RawSpan) throws(FrameError) -> Step {
+    guard let index = partials.firstIndex(where: { $0.id == id }) else { throw .badMessage(id) }
+    let received = partials[index].received + bytes.byteCount
+    guard bytes.byteCount > 0, bytes.byteCount <= ChunkLimits.chunk, received <= partials[index].total else { throw .badMessage(id) }
+    partials[index].received = received
+    keep(bytes, at: index)
+    guard received == partials[index].total else { return .more }
+    let done = partials.remove(at: index)
+    return done.bytes.map { .whole($0, begun: done.begun, reserved: done.reserved) } ?? .dropped
+  }
+
+  private mutating func keep(_ bytes: RawSpan, at index: Int) {
+    guard let capacity = partials[index].bytes?.capacity else { return }
+    let (received, total) = (partials[index].received, partials[index].total)
+    if received > capacity { partials[index].bytes?.reserveCapacity(min(total, received * Self.foresight)) }
+    bytes.withUnsafeBytes { partials[index].bytes?.append(contentsOf: $0) }
+  }
+
+  /// The peer gives up. Returns what the message had taken of the budget.
+  mutating func stop(_ id: UInt32) throws(FrameError) -> Int {
+    guard let index = partials.firstIndex(where: { $0.id == id }) else { throw .badMessage(id) }
+    return partials.remove(at: index).reserved
+  }
+
+  mutating func removeAll() { partials = [] }
+}

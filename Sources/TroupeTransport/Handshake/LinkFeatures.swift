@@ -1,0 +1,21 @@
+// What a side understands beyond the version that both speak: one bit each in HELLO, used where both have it.
+
+public struct LinkFeatures: OptionSet, Hashable, Sendable {
+  public let rawValue: UInt64
+  @inlinable public init(rawValue: UInt64) { self.rawValue = rawValue }
+
+  /// Large frames in chunks, with credits: BEGIN, CHUNK, CREDIT and STOP.
+  public static let chunks = LinkFeatures(rawValue: 1)
+
+  /// When what follows has left: STAMP.
+  public static let stamps = LinkFeatures(rawValue: 2)
+
+  /// Calls that nobody waits for any more: CANCEL.
+  public static let cancel = LinkFeatures(rawValue: 4)
+
+  /// Links that end without a call lost: GOAWAY.
+  public static let goAway = LinkFeatures(rawValue: 8)
+
+  /// What this version of the code understands.
+  public static let known: LinkFeatures = [.chunks, .stamps, .cancel, .goAway]
+}
