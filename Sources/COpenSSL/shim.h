@@ -2,6 +2,7 @@
 #pragma once
 #include <openssl/bio.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
@@ -9,6 +10,12 @@ static inline long troupe_ctx_min_tls13(SSL_CTX *context) { return SSL_CTX_set_m
 static inline long troupe_ctx_max_tls13(SSL_CTX *context) { return SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION); }
 static inline long troupe_ctx_set_mode(SSL_CTX *context, long mode) { return SSL_CTX_set_mode(context, mode); }
 static inline long troupe_ctx_cache_off(SSL_CTX *context) { return SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF); }
+
+static inline int troupe_ctx_add_chain(SSL_CTX *context, X509 *certificate) { return SSL_CTX_add1_chain_cert(context, certificate); }
+static inline void troupe_free(void *memory) { OPENSSL_free(memory); }
+static inline int troupe_print_name(BIO *bio, const X509_NAME *name) { return X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253); }
+static inline int troupe_chain_count(const STACK_OF(X509) *chain) { return sk_X509_num(chain); }
+static inline X509 *troupe_chain_at(const STACK_OF(X509) *chain, int at) { return sk_X509_value(chain, at); }
 
 static inline void troupe_bio_retry_read(BIO *bio) { BIO_set_retry_read(bio); }
 static inline void troupe_bio_clear_retry(BIO *bio) { BIO_clear_retry_flags(bio); }

@@ -37,6 +37,10 @@ public struct CloseReason: Error, Hashable, Sendable, CustomStringConvertible {
   public static func handshake(_ detail: String) -> CloseReason { CloseReason(code: "handshake", detail: detail) }
   /// The certificate is valid, but names somebody who must not connect here.
   public static func refusedIdentity(_ detail: String) -> CloseReason { CloseReason(code: "refused-identity", detail: detail) }
+  /// The deny-list names the peer or its certificate: refused, or cut while it was open.
+  public static func denied(_ detail: String) -> CloseReason { CloseReason(code: "denied", detail: detail) }
+  /// A certificate of the two ran out, and nobody made the link anew in time.
+  public static func certificateExpired(_ detail: String) -> CloseReason { CloseReason(code: "certificate-expired", detail: detail) }
   /// A TLS record could not be read, or the peer sent an alert.
   public static func security(_ detail: String) -> CloseReason { CloseReason(code: "security", detail: detail) }
   /// The peer sent what the protocol above does not allow.

@@ -10,6 +10,12 @@ public protocol Connection: AnyObject {
   /// The peer's address, once there is a connection.
   var remoteAddress: SocketAddress? { get }
 
+  /// When the first of the two certificates of this connection runs out; `nil` without TLS and before `opened`.
+  var validUntil: WallTime? { get }
+
+  /// What the deny-list says of the peer *now*: the entry that it falls under. Asks OpenSSL, so ask when the list has changed.
+  var denial: DenyList.Entry? { get }
+
   /// Bytes that `send` took and the kernel did not yet take. Above `ConnectionLimits.output` the connection closes.
   var pendingBytes: Int { get }
 
@@ -29,6 +35,11 @@ public protocol Connection: AnyObject {
   /// Ends the connection. Queued bytes and the TLS farewell get `ConnectionLimits.linger` to leave; from now on the handler
   /// hears only `closed`, with this reason, in a later step of the loop. Closing twice keeps the first reason.
   func close(_ reason: CloseReason)
+}
+
+extension Connection {
+  public var validUntil: WallTime? { nil }
+  public var denial: DenyList.Entry? { nil }
 }
 
 /// A listening socket; lives on its loop.

@@ -26,6 +26,12 @@ public struct NetError: Error, Hashable, Sendable, CustomStringConvertible {
   public static func roots(_ path: String, _ why: String) -> NetError {
     NetError(code: "roots", description: "Cannot use the root certificates \(path): \(why).")
   }
+  public static func denyList(_ path: String, _ why: String) -> NetError {
+    NetError(code: "deny-list", description: "Cannot use the deny-list \(path): \(why).")
+  }
+  public static func keyLog(_ path: String, _ why: String) -> NetError {
+    NetError(code: "key-log", description: "Cannot write keys to \(path): \(why).")
+  }
   public static func system(_ what: String, _ why: String) -> NetError {
     NetError(code: "system", description: "\(what): \(why).")
   }

@@ -63,6 +63,8 @@ final class UVConnection: Connection, LoopResident {
   }
 
   var pendingBytes: Int { output.count }
+  var validUntil: WallTime? { tls?.validUntil }
+  var denial: DenyList.Entry? { tls?.denial }
 
   // MARK: the end
 

@@ -41,6 +41,9 @@ public enum TransportLimits {
   /// Silence after which the peer counts as gone.
   public static let silence: Duration = .seconds(3)
 
+  /// How often links are looked through for denied peers and certificates that have run out.
+  static let inspection: Duration = .seconds(2)
+
   /// Deadlines are looked through at most this often: callers see theirs up to so much late.
   static let sweep: Duration = .milliseconds(10)
 

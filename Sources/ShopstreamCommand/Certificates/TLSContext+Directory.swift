@@ -9,8 +9,12 @@ extension TLSContext {
   }
 
   static func load(certificate: String, key: String, roots: String, trustDomain: String) throws(Refusal) -> TLSContext {
+    try load(TLSFiles(certificate: certificate, key: key, roots: roots), trustDomain: trustDomain)
+  }
+
+  static func load(_ files: TLSFiles, trustDomain: String) throws(Refusal) -> TLSContext {
     do {
-      return try TLSContext(certificate: certificate, key: key, roots: roots, trustDomain: trustDomain)
+      return try TLSContext(files, trustDomain: trustDomain)
     } catch {
       throw Refusal("\(error)".sentence)
     }

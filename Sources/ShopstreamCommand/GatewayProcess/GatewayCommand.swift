@@ -41,7 +41,9 @@ struct GatewayCommand: AsyncParsableCommand {
     let service = ServiceProcess(CertificateHolder.gateway.name, process)
     try await service.start {
       let client = try await Client.connect(
-        to: try addresses(), cluster: process.cluster, name: CertificateHolder.gateway.name, tls: try process.tls(for: .gateway))
+        to: try addresses(), cluster: process.cluster, name: CertificateHolder.gateway.name, tls: try process.tls(for: .gateway),
+        log: Log(service.logger))
+      service.onHangUp { try await client.reloadCertificates() }
       try await serve(client.cluster, service)
       await client.close()
     }

@@ -45,19 +45,26 @@ struct NodeCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The store: sqlite:<directory>. Default: the one in --data.", valueName: "location"))
   var store: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Rules of who may call what, one a line: allow or deny, role/name, kind, method. Default: everybody everything.", valueName: "file"))
+  var access: String?
+
   @OptionGroup var process: ProcessOptions
 
   func run() async throws {
     let service = ServiceProcess(id, process)
     let (node, opened) = try await service.start {
-      let configuration = NodeConfiguration(
+      var configuration = NodeConfiguration(
         cluster: process.cluster, id: id, host: host, port: port, advertise: try advertised(), loops: loops, pinsLoops: pinLoops,
         zone: zone, weight: weight, version: Version.text, tls: try process.tls(for: .node(id)))
+      if let access { configuration.access = try AccessFile.read(access) }
       let opened = try NodeStore.open(store, in: process.directory)
       let node = try await Node.start(configuration, store: opened, log: Log(service.logger)) { ShopKinds.register(in: &$0) }
       return (node, opened)
     }
     service.isReady(at: node.addresses)
+    service.onHangUp { try await node.reloadCertificates() }
     Task {
       // A node that was buried alive serves nobody any more and cannot come back but as a new incarnation: a new process.
       let reason = await node.untilStopped()

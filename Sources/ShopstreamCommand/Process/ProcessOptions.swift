@@ -19,6 +19,16 @@ struct ProcessOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Roots that are trusted (PEM), when they are not the development CA in --data.", valueName: "file"))
   var roots: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Peers that are refused and cut though their certificates are valid; read again when it changes.", valueName: "file"))
+  var denyList: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "FOR DEVELOPMENT ALONE: append the keys of every connection, as SSLKEYLOGFILE has them, for Wireshark.", valueName: "file"))
+  var keyLog: String?
+
   @Flag(help: "Log more.")
   var verbose = false
 
@@ -30,7 +40,9 @@ struct ProcessOptions: ParsableArguments {
   func tls(for holder: CertificateHolder) throws(Refusal) -> TLSContext {
     let files = directory.certificate(of: holder)
     return try TLSContext.load(
-      certificate: certificate ?? files.certificate, key: key ?? files.key, roots: roots ?? directory.authority.certificate,
+      TLSFiles(
+        certificate: certificate ?? files.certificate, key: key ?? files.key, roots: roots ?? directory.authority.certificate,
+        denyList: denyList, keyLog: keyLog),
       trustDomain: cluster)
   }
 }

@@ -12,6 +12,7 @@ struct ServiceProcess: Sendable {
   private let ends: AsyncStream<End>
   private let end: AsyncStream<End>.Continuation
   private let signals: StopSignals
+  private let hangUp: HangUp
 
   private enum End: Sendable {
     case asked(String)
@@ -25,7 +26,10 @@ struct ServiceProcess: Sendable {
     logger = ProcessLog.logger(name, verbose: options.verbose)
     let (stream, continuation) = AsyncStream<End>.makeStream(bufferingPolicy: .bufferingOldest(1))
     (ends, end) = (stream, continuation)
+    let hangUp = HangUp()
+    self.hangUp = hangUp
     signals = StopSignals { number in
+      if number == SIGHUP, hangUp.isWorked() { return }
       continuation.yield(.asked("signal \(number)"))
       Lifeline.endAfterLimit()
     }
@@ -51,6 +55,11 @@ struct ServiceProcess: Sendable {
     say(
       isSupervised
         ? ChildReport.ready(addresses: addresses).line : "\(news). Ctrl-C stops it.")
+  }
+
+  /// SIGHUP does `work` from now on instead of asking to stop. What it throws is for the log, and has been there already.
+  func onHangUp(_ work: @escaping @Sendable () async throws -> Void) {
+    hangUp.set { Task { try? await work() } }
   }
 
   /// The process has lost what it is for, and must end as one that failed: whoever supervises it may start it again.

@@ -14,8 +14,12 @@ public final class Client: Sendable {
   public let cluster: Cluster
   private let loops: [any EventLoop]
   private let follower: LoopBound<ViewFollower>
+  private let security: LoopBound<SecurityWatch>?
 
-  private init(cluster: Cluster, loops: [any EventLoop], follower: LoopBound<ViewFollower>) {
+  private init(
+    cluster: Cluster, loops: [any EventLoop], follower: LoopBound<ViewFollower>, security: LoopBound<SecurityWatch>?
+  ) {
+    self.security = security
     self.cluster = cluster
     self.loops = loops
     self.follower = follower
@@ -76,8 +80,14 @@ public final class Client: Sendable {
       await close(cluster, follower)
       throw .cluster(failure)
     }
-    return Client(cluster: cluster, loops: loops, follower: follower)
+    let security = await SecurityWatch.start(tls, every: SecurityWatch.pause, cluster: cluster, log: log)
+    return Client(cluster: cluster, loops: loops, follower: follower, security: security)
   }
+
+  /// Reads certificate, key, roots and deny-list again, now; they are looked at every two seconds in any case.
+  ///
+  /// - Throws: what on the disk cannot be used; the old stays in force.
+  public func reloadCertificates() async throws(NetError) { try await SecurityWatch.reload(security) }
 
   /// A loop of its own, as an executor: tasks that prefer it make their calls without changing threads.
   public var loop: any EventLoop { loops[0] }

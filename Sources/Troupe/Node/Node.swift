@@ -14,13 +14,18 @@ public final class Node: Sendable {
   private let loops: [any EventLoop]
   private let membership: LoopBound<Membership>
   private let answers: Answers
+  private let security: LoopBound<SecurityWatch>?
 
-  private init(cluster: Cluster, addresses: [String], loops: [any EventLoop], membership: LoopBound<Membership>, answers: Answers) {
+  private init(
+    cluster: Cluster, addresses: [String], loops: [any EventLoop], membership: LoopBound<Membership>, answers: Answers,
+    security: LoopBound<SecurityWatch>?
+  ) {
     self.cluster = cluster
     self.addresses = addresses
     self.loops = loops
     self.membership = membership
     self.answers = answers
+    self.security = security
   }
 
   /// Starts a node and returns when it is a member and may answer.
@@ -56,13 +61,18 @@ public final class Node: Sendable {
     register(&registry)
     if let refusal = registry.refusals.first { throw .invalid(refusal) }
 
+    do throws(AccessRules.BadLine) { try configuration.access.check(against: registry.contracts) } catch {
+      throw .invalid("the access rules cannot hold here: \(error)")
+    }
+
     let seed = await onLoop(loops[0]) { ($0.random(), $0.now) }
     let parts = Stage.Parts(
       registry: registry, store: store, incarnation: Incarnation(seed.0 | 1), node: NodeID(configuration.id),
       hello: HelloInfo(
         cluster: configuration.cluster, name: configuration.id, role: .node, incarnation: seed.0 | 1, loopCount: UInt16(loops.count),
         zone: configuration.zone),
-      security: configuration.tls, calls: configuration.calls, log: log, overload: configuration.overload, links: configuration.links)
+      security: configuration.tls, calls: configuration.calls, log: log, overload: configuration.overload, links: configuration.links,
+      access: configuration.access)
     let cluster = await Cluster.start(parts, on: loops)
     let addresses = try await listen(cluster, configuration, log)
     let member = Member(
@@ -72,7 +82,9 @@ public final class Node: Sendable {
     let answers = Answers(
       cluster: cluster, registry: registry, store: store, configuration: configuration, startedAt: seed.1,
       membership: membership)
-    let node = Node(cluster: cluster, addresses: addresses, loops: loops, membership: membership, answers: answers)
+    let node = Node(
+      cluster: cluster, addresses: addresses, loops: loops, membership: membership, answers: answers,
+      security: await SecurityWatch.start(configuration.tls, every: configuration.certificatesEvery, cluster: cluster, log: log))
     let idleAfter = configuration.idleAfter
     for home in cluster.stages {
       home.loop.execute {
@@ -115,6 +127,11 @@ public final class Node: Sendable {
   public func drain() async {
     _ = await Membership.leave(membership)
   }
+
+  /// Reads certificate, key, roots and deny-list again, now. Open links stay, but for those of peers that are denied.
+  ///
+  /// - Throws: what on the disk cannot be used; the old stays in force.
+  public func reloadCertificates() async throws(NetError) { try await SecurityWatch.reload(security) }
 
   /// Returns when this node is no member any more, with why: it left, or the others took it for dead.
   public func untilStopped() async -> StopReason {

@@ -31,8 +31,13 @@ public struct NodeConfiguration: Sendable {
   public var shardCount: Int
   /// How long an entity stays in memory without a call. Shorter saves memory, longer saves reads. Default 10 minutes.
   public var idleAfter: Duration
+  /// Who may call what here. Default: every peer that the certificates admit, everything.
+  public var access = AccessRules.everything
   /// How long its links live, and which of them compress.
   public var links = LinkPolicy()
+  /// How often the files behind `tls` are looked at; what changed is taken a look later. Nil: only by `reloadCertificates()`.
+  /// Default 2 s.
+  public var certificatesEvery: Duration? = .seconds(2)
   /// When its loops refuse calls because they cannot keep up.
   public var overload = OverloadPolicy()
   /// How long `start` waits for the store and the other members. Default 30 s.
@@ -80,6 +85,7 @@ public struct NodeConfiguration: Sendable {
     }
     guard (0...Member.weightLimit).contains(weight) else { throw .invalid("a weight is 0 to \(Member.weightLimit), not \(weight)") }
     try calls.validate()
+    if let certificatesEvery, certificatesEvery < .milliseconds(10) { throw .invalid("files are looked at every 10 ms at the most") }
     guard idleAfter >= .seconds(1) else { throw .invalid("an entity stays in memory for at least a second") }
   }
 }

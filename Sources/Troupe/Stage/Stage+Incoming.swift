@@ -12,6 +12,7 @@ extension Stage: LinkDelegate {
     guard let isQuery = kind.isQuery(call.method) ?? systemMethod(call.method) else {
       return reply(to: sink, .unknownMethod, text: unknownMethod(call.method, of: kind))
     }
+    if let access, !access.allows(link, call.kind, call.method) { return refuse(call.request, on: link, kind, call.method, access) }
     let id = call.entity
     guard id.byteCount > 0, id.byteCount <= CallLimits.idBytes else {
       return reply(to: sink, .badArguments, text: "an entity's id has 1 to \(CallLimits.idBytes) bytes, this one has \(id.byteCount)")
@@ -45,6 +46,13 @@ extension Stage: LinkDelegate {
     counters.shed += 1
     counters.refused += 1
     link.refuse(request: request, overloaded: "this node cannot keep up", retryAfterMilliseconds: retryAfter)
+  }
+
+  @inline(never)
+  private func refuse(_ request: UInt32, on link: Link, _ kind: Kind, _ method: UInt64, _ access: AccessTable) {
+    let (sentence, isNew) = access.refusal(link, kind, method)
+    if isNew { log(.warning, sentence) }
+    reply(to: .link(link, request), .refused, text: sentence)
   }
 
   /// Not the owner. Whoever is behind reads the register: the caller when our view is newer, we when its is.

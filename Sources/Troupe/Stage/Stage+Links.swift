@@ -52,6 +52,7 @@ extension Stage {
   }
 
   @usableFromInline func linkClosed(_ link: Link, _ reason: CloseReason) {
+    access?.forget(link)
     log(reason == .endOfFile || reason == .local ? .debug : .info, "the link with \(link.peerDescription) ended: \(reason)")
   }
 

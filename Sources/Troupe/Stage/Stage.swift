@@ -39,6 +39,8 @@
   /// Calls to entities of this process that have come back.
   var spareCalls: [HomeCall] = []
   var isClosed = false
+  /// Nil when everybody may call everything.
+  private(set) var access: AccessTable?
 
   private var listener: (any Listener)?
   var housekeeper: LoopTimer?
@@ -74,6 +76,7 @@
     var hello = parts.hello
     hello.loopIndex = UInt16(loop.index)
     peers = Peers(loop: loop, local: hello, security: parts.security, policy: parts.links, delegate: self)
+    access = AccessTable(parts.access, registry)
   }
 
   /// What a stage is made of, the same for all loops of a process.
@@ -89,6 +92,7 @@
     let log: Log
     var overload = OverloadPolicy.off
     var links = LinkPolicy()
+    var access = AccessRules.everything
   }
 
   /// Makes no calls, so it has neither deadline nor chain to hand on.

@@ -82,6 +82,9 @@ public final class Peer {
     currentLinks.contains { $0.isOpen && now - $0.keepAlive.lastHeard < Self.notable }
   }
 
+  /// The same with those that only wait for answers.
+  var everyLink: [Link] { currentLinks + leaving.filter { !$0.hasEnded } }
+
   /// Links that take no new calls and still wait for answers.
   private var leaving: [Link] = []
 

@@ -10,6 +10,10 @@ public final class Peers {
   public let loop: any EventLoop
   public let local: HelloInfo
   let security: TLSContext?
+  // What the last look through the links has found; see `Peers+Inspection`.
+  var inspected: [ObjectIdentifier: Inspected] = [:]
+  var inspectedDenials = 0
+  var inspection: LoopTimer?
   /// Until `close`.
   private var delegate: (any LinkDelegate)?
   private var byName: [String: Peer] = [:]
@@ -72,7 +76,7 @@ public final class Peers {
   func makeLink(_ expecting: Handshake.Expectation) -> Link {
     let link = Link.calling(
       on: loop, local: local, expecting: expecting, needsCertificate: security != nil, budget: budget, policy: policy, delegate: delegate)
-    if isClosed { link.close() }
+    if isClosed { link.close() } else { planInspection() }
     return link
   }
 
@@ -90,6 +94,7 @@ public final class Peers {
     nextNumber += 1
     let number = nextNumber
     accepted[number] = link
+    planInspection()
     link.whenEnded = { _ in _ = self.accepted.removeValue(forKey: number) }
     return link
   }
@@ -110,12 +115,17 @@ public final class Peers {
     for peer in all { peer.retire(reason) }
     for link in inOrder { link.close(reason) }
     byName = [:]
+    inspection?.cancel()
+    inspected = [:]
     delegate = nil
   }
 
   public var openLinks: [Link] {
     (all.flatMap(\.currentLinks) + inOrder).filter(\.isOpen)
   }
+
+  /// Those that are not open yet, and those that only wait for answers, included.
+  var everyLink: [Link] { all.flatMap(\.everyLink) + inOrder.filter { !$0.hasEnded } }
 
   /// Links to nobody in particular.
   private var inOrder: [Link] {

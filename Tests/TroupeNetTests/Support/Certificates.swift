@@ -23,6 +23,15 @@ struct Certificates: Sendable {
       certificate: path("\(name).crt"), key: path("\(name).key"), roots: path("\(roots).crt"), trustDomain: trustDomain)
   }
 
+  /// A folder with copies under the names certificate.pem, key.pem, roots.pem, for a test that changes them.
+  func changing(_ name: String, roots: String = "ca") throws -> ChangingFiles {
+    let changing = try ChangingFiles(path("changing-\(UUID().uuidString)"), from: self)
+    try changing.put(certificate: name)
+    try changing.put(key: name)
+    try changing.put(roots: roots)
+    return changing
+  }
+
   /// Many at once were seen to end the test process inside Foundation.
   private static let starting = NSLock()
 
@@ -69,5 +78,28 @@ struct Certificates: Sendable {
     leaf web ca URI:https://test/node/n1
     leaf expired ca URI:spiffe://test/node/n1 '-days -1'
     leaf signer ca URI:spiffe://test/node/n1 '-days 30' CA:TRUE ,keyCertSign
+    leaf revoker ca URI:spiffe://test/node/n1 '-days 30' CA:FALSE ,cRLSign
+    leaf query ca 'URI:spiffe://test/node/n1?a=b'
+    leaf fragment ca 'URI:spiffe://test/node/n1\\#a'
+    leaf port ca URI:spiffe://test:80/node/n1
+    leaf deep ca URI:spiffe://test/node/n1/x
+    leaf shallow ca URI:spiffe://test/n1
+    # Only the ca command sets a beginning.
+    printf '[ca]\ndefault_ca=d\n[d]\ndatabase=index\nnew_certs_dir=.\nrand_serial=yes\npolicy=p\n[p]\ncommonName=supplied\n' > ca.cnf
+    : > index
+    later() {
+      leaf $1 ca $2
+      openssl ca -batch -config ca.cnf -cert ca.crt -keyfile ca.key -md sha256 -notext -in $1.csr -out $1.crt -extfile $1.ext \
+        -startdate 20900101000000Z -enddate 20910101000000Z
+    }
+    later future URI:spiffe://test/node/n1
+    # An intermediate, and a leaf below it with its chain.
+    openssl req $ec -keyout middle.key -out middle.csr -subj /CN=middle
+    printf 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n' > middle.ext
+    openssl x509 -req -in middle.csr -CA ca.crt -CAkey ca.key -CAcreateserial -out middle.crt -days 30 -extfile middle.ext
+    leaf below middle URI:spiffe://test/node/n3
+    cat middle.crt >> below.crt
+    cat ca.crt other-ca.crt > both.crt
+    leaf n1-next other-ca URI:spiffe://test/node/n1
     """
 }

@@ -19,10 +19,10 @@ final class TLSSession {
     case failed(CloseReason)
   }
 
-  let trustDomain: String
+  let context: TLSContext
   let expected: PeerIdentity?
   var peer: PeerIdentity?
-  var refusal: String?
+  var refusal: TLSVerification.Refusal?
 
   /// Ciphertext that has arrived and was not yet read by OpenSSL; borrowed from the loop for one callback.
   private var input = UnsafeRawBufferPointer(start: nil, count: 0)
@@ -35,7 +35,7 @@ final class TLSSession {
   static let recordSize = 16 << 10
 
   init(_ context: TLSContext, isServer: Bool, expecting expected: PeerIdentity?, sink: WireBuffer) {
-    trustDomain = context.trustDomain
+    self.context = context
     self.expected = expected
     self.sink = sink
     guard let made = SSL_new(context.context.pointer), let bio = BIO_new(TLSPipe.method) else {
@@ -102,12 +102,32 @@ final class TLSSession {
 
   func expects(_ identity: PeerIdentity) -> Result<PeerIdentity, TLSVerification.Refusal> {
     guard let expected, expected != identity else { return .success(identity) }
-    return .failure(.init(sentence: "it names \(identity), but \(expected) was expected"))
+    return .failure(.init("it names \(identity), but \(expected) was expected"))
+  }
+
+  /// When the first of the two certificates runs out; `nil` until both are known.
+  var validUntil: WallTime? {
+    guard let peer = SSL_get0_peer_certificate(ssl), let own = SSL_get_certificate(ssl), let theirs = Certificate.end(of: peer),
+      let ours = Certificate.end(of: own)
+    else { return nil }
+    return min(theirs, ours)
+  }
+
+  /// The entry that the peer falls under by the deny-list that is in force now.
+  var denial: DenyList.Entry? {
+    let list = context.denyList
+    if list.isEmpty { return nil }
+    if let peer, list.entries.contains(.identity(peer)) { return .identity(peer) }
+    guard list.namesCertificates, let chain = SSL_get0_verified_chain(ssl) else { return nil }
+    for at in 0..<troupe_chain_count(chain) {
+      if let certificate = troupe_chain_at(chain, at), let entry = Certificate.denial(of: certificate, by: list) { return entry }
+    }
+    return nil
   }
 
   private func handshakeFailure() -> CloseReason {
     let why = OpenSSLError.takeFirst()
-    if let refusal { return .refusedIdentity("the peer's certificate was refused: \(refusal)") }
+    if let refusal { return refusal.reason }
     let verified = SSL_get_verify_result(ssl)
     if verified != Int(X509_V_OK), let sentence = X509_verify_cert_error_string(verified) {
       return .handshake("the peer's certificate was refused: \(String(cString: sentence))")
