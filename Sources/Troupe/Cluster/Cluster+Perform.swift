@@ -41,14 +41,15 @@ extension Stage {
   /// Takes a call: from here on it has an id and an instant by which it ends.
   @usableFromInline func open(_ target: borrowing RefTarget) throws -> OpenCall {
     let turn = TurnInfo.current
-    if Task.isCancelled { throw CallError(.cancelled, "the calling task was cancelled before it made the call") }
+    let caller: WaitingTask?
+    do { caller = try .current() } catch { throw CallError(.cancelled, "the calling task was cancelled before it made the call") }
     try target.check()
     let deadline = deadline(target.options, parent: turn)
     guard loop.now < deadline else { throw CallError(.deadlineExceeded, "the time of the calling turn is up") }
     if let turn, turn.chainLength >= TurnInfo.longestChain {
       throw CallError(.callCycle, "a chain of \(TurnInfo.longestChain) calls wait for each other: that is more than anyone means to write")
     }
-    return OpenCall(sequence: target.options.idempotencyKey == nil ? openCalls.open() : 0, deadline: deadline, turn: turn)
+    return OpenCall(sequence: target.options.idempotencyKey == nil ? openCalls.open() : 0, deadline: deadline, turn: turn, caller: caller)
   }
 
   /// The entity has answered at the first try.

@@ -7,7 +7,7 @@ extension Stage {
     _ write: (inout Writer) -> Void, _ continuation: UnsafeContinuation<Reply, Never>, _ pass: inout CallPass
   ) {
     counters.sent += 1
-    let waiter = ReplyWaiter(continuation, isTurn: call.turn != nil)
+    let waiter = ReplyWaiter(continuation, caller: call.caller, isTurn: call.turn != nil)
     guard let shard = shardIndex(target.hash) else {
       return reply(to: .waiter(waiter), .neverSent, text: "this process has not seen the cluster yet")
     }

@@ -1,6 +1,21 @@
 // Who waits for a reply: a task, and where it goes on.
 import TroupeNet
 
+/// The task that is running, for the waiter of the call that it makes.
+public struct WaitingTask: @unchecked Sendable {
+  // Sound because nobody but the waiter looks at it, while the task waits.
+  let task: UnsafeRawPointer
+
+  /// The task that asks, unless it has been cancelled; nil where there is no task.
+  public static func current() throws(CancellationError) -> WaitingTask? {
+    let (task, isCancelled) = withUnsafeCurrentTask { current in
+      (current.map { unsafeBitCast($0, to: UnsafeRawPointer.self) }, current?.isCancelled ?? false)
+    }
+    if isCancelled { throw CancellationError() }
+    return task.map { WaitingTask(task: $0) }
+  }
+}
+
 /// A suspended task. Resumed exactly once, on the loop of the link or of the entity that answers.
 public struct ReplyWaiter: @unchecked Sendable {
   // Sound because the task is only looked at while it waits here, and it cannot end before it is resumed.
@@ -9,13 +24,13 @@ public struct ReplyWaiter: @unchecked Sendable {
   private let caller: UnsafeRawPointer?
   private let isTurn: Bool
 
-  /// To be made in the task that waits, or it is never seen as cancelled.
-  ///
-  /// - Parameter isTurn: whether the task is an entity's turn, and so waits on an actor of its loop.
-  public init(_ task: UnsafeContinuation<Reply, Never>, isTurn: Bool = false) {
+  /// - Parameters:
+  ///   - caller: the task that waits; without it, it is never seen as cancelled.
+  ///   - isTurn: whether the task is an entity's turn, and so waits on an actor of its loop.
+  public init(_ task: UnsafeContinuation<Reply, Never>, caller: WaitingTask? = nil, isTurn: Bool = false) {
     self.task = task
     self.isTurn = isTurn
-    caller = withUnsafeCurrentTask { current in current.map { unsafeBitCast($0, to: UnsafeRawPointer.self) } }
+    self.caller = caller?.task
   }
 
   /// Whether nobody wants the answer. Looked at from time to time: a handler for each call would cost a tenth of it.

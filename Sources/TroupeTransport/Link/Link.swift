@@ -68,7 +68,8 @@ public final class Link {
   /// What the connection had not got rid of when we last looked, bytes.
   var backlog = 0
 
-  var pending = PendingCalls<ReplyWaiter>()
+  /// What is done to it calls nobody, so no two accesses overlap, and the check of that would be a fiftieth of a call.
+  @exclusivity(unchecked) var pending = PendingCalls<ReplyWaiter>()
   /// Deadlines before this one would need an earlier look than the next that is planned.
   var nextSweep = Instant.distantFuture
   var sweepTimer: LoopTimer?

@@ -64,9 +64,10 @@ struct Side: Sendable {
 
   /// The same from a task that runs on this side's loop, so that it is known who waits.
   func callHere(_ peer: String, _ entity: String, _ arguments: [UInt8]) async -> Reply {
-    await withUnsafeContinuation { continuation in
+    let caller = try? WaitingTask.current()
+    return await withUnsafeContinuation { continuation in
       let link = parts.value.peers.peer(peer)!.link(toLoop: 0)
-      link.call(head(.seconds(5)), entity: entity, write: { $0.append(arguments) }, reply: ReplyWaiter(continuation))
+      link.call(head(.seconds(5)), entity: entity, write: { $0.append(arguments) }, reply: ReplyWaiter(continuation, caller: caller))
     }
   }
 
