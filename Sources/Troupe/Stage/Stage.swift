@@ -23,7 +23,8 @@
   var epochOfRoutes: UInt64 = 0
   /// Until when this node may answer; for ever on a client.
   var leaseUntil: Instant
-  var counters = Counters()
+  /// Counting calls nobody, so no two accesses overlap; each call counts twice.
+  @exclusivity(unchecked) var counters = Counters()
   let shedder: LoadShedder
   /// How far the clock has run since this pass began, looked at with every sixteenth call; nanoseconds.
   var passLag: Int64 = 0
@@ -50,7 +51,7 @@
   private var scratch = Writer()
   private var journalsWithWork: [Shard] = []
   private var isRegisteredForPassEnd = false
-  var openCalls = OpenCalls()
+  @exclusivity(unchecked) var openCalls = OpenCalls()
   let callerID: UInt64
   /// Who wants to know when a shard is served, given by the membership driver.
   var onServed: ((ShardID) -> Void)?

@@ -42,7 +42,8 @@ public final class Link {
 
   // What waits for the end of the pass.
   var control = Writer()
-  var data = Writer()
+  /// Unchecked for the same reason as `pending`: what writes into it is handed a writer of its own, see `takeData`.
+  @exclusivity(unchecked) var data = Writer()
   /// What is too large to travel whole, each way.
   var outgoing = OutgoingMessages()
   var incoming = IncomingMessages()

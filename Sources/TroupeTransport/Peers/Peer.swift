@@ -5,12 +5,13 @@ import TroupeNet
 public final class Peer {
   public let name: String
   /// One address for each loop of the peer.
-  public internal(set) var addresses: [SocketAddress]
+  @exclusivity(unchecked) public internal(set) var addresses: [SocketAddress]
   private let peers: Peers
   private let loop: any EventLoop
   /// Read and replaced as a whole, on the loop alone: two accesses cannot overlap, so none is checked.
   @exclusivity(unchecked) private var mark = LaneMark()
-  private var links: [Link?]
+  /// Looked at with each call, as `addresses`; whoever changes them calls nobody meanwhile, so no two accesses overlap.
+  @exclusivity(unchecked) private var links: [Link?]
   /// Second links, for hedged calls.
   private var spares: [Link?]
   private var backoffs: [Backoff]
