@@ -16,7 +16,7 @@ struct CompressionTests {
     try await withPair(ground, policy: Self.always) { pair in
       for size in [0, 100, 1_023, 1_024, 5_000, 60_000, 65_500, 100_000, 1_000_000] {
         for source in [Self.text, Self.noise] {
-          let bytes = (0..<size).map { source[$0 % source.count] }
+          let bytes = repeated(source, to: size)
           #expect(await pair.gateway.call("n1", "echo", bytes).bytes == bytes, "\(size) bytes")
         }
       }

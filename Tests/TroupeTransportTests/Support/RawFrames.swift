@@ -29,3 +29,10 @@ enum RawFrames {
     frame(17, u32(request) + [status] + payload)
   }
 }
+
+/// So many bytes of `pattern`, again and again. Copied and not computed: these tests run on the loop that must not stand still.
+func repeated(_ pattern: [UInt8], to count: Int) -> [UInt8] {
+  var bytes = pattern
+  while bytes.count < count { bytes += bytes }
+  return Array(bytes.prefix(count))
+}
