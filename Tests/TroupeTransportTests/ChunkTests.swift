@@ -17,7 +17,7 @@ struct ChunkTests {
         #expect(reply.status == .value)
         #expect(reply.bytes == bytes, "\(size) bytes")
       }
-      #expect(await pair.gateway.perform { $0.peers.openLinks[0].pendingBytes } == 0)
+      #expect(await pair.gateway.perform { $0.peers.openLinks[0].outgoing.pendingBytes } == 0)
     }
   }
 
