@@ -43,7 +43,10 @@ final class HedgedTry {
       let reply = await withUnsafeContinuation { (continuation: UnsafeContinuation<Reply, Never>) in
         let own = bound.value
         let arguments = own.arguments
-        own.stage.send(own.call, to: own.target, own.method, as: attempt, { $0.append(arguments.span.bytes) }, continuation, &pass)
+        // This task waits for the try, and not the caller's, which goes on when the other try is answered.
+        var call = own.call
+        call.caller = try? .current()
+        own.stage.send(call, to: own.target, own.method, as: attempt, { $0.append(arguments.span.bytes) }, continuation, &pass)
       }
       bound.value.ended((reply, pass), attempt)
     }

@@ -29,8 +29,8 @@
   let deadline: Instant
   /// The turn that makes the call: its chain and its caller's identity go along.
   let turn: TurnInfo?
-  /// The task that makes it.
-  let caller: WaitingTask?
+  /// The task that waits for it.
+  var caller: WaitingTask?
 }
 
 extension CallID {
