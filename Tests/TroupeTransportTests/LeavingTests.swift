@@ -49,21 +49,24 @@ struct LeavingTests {
     }
   }
 
-  @Test("calls wait in the new link until those on the old one have arrived, however slow that is")
-  func order() async throws {
-    try await withPair(.simulated) { pair in
+  @Test(
+    "calls wait in the new link until those on the old one have arrived, however slow that is; compressed ones too",
+    arguments: [false, true])
+  func order(isCompressed: Bool) async throws {
+    let large = repeated(Array("a cart with a mug, ".utf8), to: 5_000)
+    try await withPair(.simulated, policy: LinkPolicy(compression: isCompressed ? .always : .off)) { pair in
       _ = await pair.gateway.call("n1", "first")
       // The old one holds a call back; the new one could let its own out at once.
       await pair.gateway.perform { $0.recorder.refuses = $0.peers.openLinks[0] }
       async let old = pair.gateway.call("n1", "old", [1])
       while await pair.gateway.perform({ $0.peers.openLinks[0].pendingCalls }) < 1 {}
       await pair.gateway.perform { $0.peers.openLinks[0].retire() }
-      async let new = pair.gateway.call("n1", "new", [2])
+      async let new = pair.gateway.call("n1", "new", large)
       while await pair.gateway.perform({ $0.recorder.opened }) < 2 { await pair.rest(.milliseconds(1)) }
       await pair.rest(.milliseconds(200))
       #expect(!pair.node.events.all.contains(.called(entity: "new")))
       await pair.gateway.perform { $0.recorder.refuses = nil }
-      #expect(await [old, new].map(\.bytes) == [[1], [2]])
+      #expect(await [old, new].map(\.bytes) == [[1], large])
       let called = pair.node.events.all.filter { if case .called = $0 { true } else { false } }
       #expect(called == ["first", "old", "new"].map { .called(entity: $0) })
     }
@@ -78,7 +81,10 @@ struct LeavingTests {
       }
       #expect(await pair.gateway.perform { $0.recorder.opened } == 1)
       #expect(await pair.gateway.events.closed() == "idle")
+      // It has not failed, so nobody waits before dialling again.
+      let began = pair.gateway.loop.freshNow()
       #expect(await pair.gateway.call().status == .value)
+      #expect(pair.gateway.loop.freshNow() - began < Backoff.shortest / 2)
       #expect(await pair.gateway.perform { $0.recorder.opened } == 2)
     }
   }

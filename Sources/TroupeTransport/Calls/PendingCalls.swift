@@ -73,6 +73,12 @@ struct PendingCalls<Waiter> {
     return Instant(nanoseconds: slots[index].deadline)
   }
 
+  /// Whether `request` is a call that has no answer yet, and no question.
+  func isCall(_ request: UInt32) -> Bool {
+    let index = Int(request & 0xFFFF)
+    return index < slots.count && slots[index].generation == UInt16(request >> 16) && slots[index].state == .call
+  }
+
   /// Takes out the waiters whose deadline has passed, with the numbers of their requests. Their slots stay taken.
   mutating func expire(now: Instant) -> [(request: UInt32, waiter: Waiter)] {
     guard now >= earliest else { return [] }

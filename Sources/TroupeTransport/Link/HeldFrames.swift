@@ -9,14 +9,15 @@ enum HeldFrames {
     var offset = 0
     while offset < held.byteCount {
       let frame = next(held, &offset)
-      guard let (request, isAsk) = question(in: frame) else { continue }
+      guard let (request, isAsk) = question(in: frame) else {
+        if !speaksOfOthers(frame) { copy(frame, to: &released) }
+        continue
+      }
       guard let deadline = pending.deadline(of: request) else {
         _ = pending.complete(request, isAsk: isAsk)
         continue
       }
-      let start = released.reserveFixed32()
-      released.append(frame)
-      released.endFrame(start)
+      let start = copy(frame, to: &released)
       if !isAsk {
         released.patchFixed32(at: start + 4 + CallFrame.timeLeft, with: CallFrame.timeLeft(until: deadline, now: now))
       }
@@ -34,6 +35,20 @@ enum HeldFrames {
       if case .waiter(let waiter) = pending.complete(request, isAsk: isAsk) { waiters.append(waiter) }
     }
     return waiters
+  }
+
+  @discardableResult
+  private static func copy(_ frame: RawSpan, to writer: inout Writer) -> Int {
+    let start = writer.reserveFixed32()
+    writer.append(frame)
+    writer.endFrame(start)
+    return start
+  }
+
+  /// A STAMP of when this would have left, a CANCEL of a call that now never will.
+  private static func speaksOfOthers(_ frame: RawSpan) -> Bool {
+    let type = FrameType(rawValue: frame.load(at: 0))
+    return type == .stamp || type == .cancel
   }
 
   /// The frame at `offset`, from its type byte on. These are our own frames, so lengths are right.

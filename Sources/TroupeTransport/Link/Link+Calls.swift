@@ -103,7 +103,7 @@ extension Link {
   }
 
   @inline(never)
-  func takeBack(_ request: UInt32, at start: Int) {
+  func refuseTooLarge(_ request: UInt32, at start: Int) {
     data.truncate(to: start)
     if case .waiter(let waiter) = pending.complete(request) { waiter.resume(returning: Self.tooLarge) }
   }
@@ -121,11 +121,9 @@ extension Link {
   private func sweep() {
     sweepTimer = nil
     nextSweep = .distantFuture
-    // Before the link is open nothing has left, and what has expired never will: see `HeldFrames.release`.
-    let status: ReplyStatus = phase == .waiting || phase == .greeting ? .deadlineExceeded : .timedOut
     for (request, waiter) in pending.expire(now: loop.now) {
       let neverLeft = takeBack(request)
-      waiter.resume(returning: Reply(neverLeft ? .deadlineExceeded : status, "\(peerDescription) did not answer in time"))
+      waiter.resume(returning: Reply(neverLeft ? .deadlineExceeded : .timedOut, "\(peerDescription) did not answer in time"))
     }
     guard pending.earliest < .distantFuture else { return }
     let pause = max(TransportLimits.sweep, pending.earliest - loop.now)

@@ -20,7 +20,7 @@ extension Link {
     planCancelLook()
   }
 
-  /// Nobody waits for this call any more. Returns whether the peer cannot have begun it.
+  /// Nobody waits for this call or question any more. Returns whether the peer cannot have begun it.
   func takeBack(_ request: UInt32) -> Bool {
     if !outgoing.isEmpty, giveUpSending(request) {
       _ = pending.complete(request)
@@ -28,7 +28,7 @@ extension Link {
     }
     // Before the link is open nothing has left, and what was taken out never will: see `HeldFrames.release`.
     if phase == .waiting || phase == .greeting { return true }
-    if phase == .open, features.contains(.cancel) {
+    if phase == .open, features.contains(.cancel), pending.isCall(request) {
       CancelFrame.write(request, to: &data)
       gathered()
     }

@@ -8,7 +8,7 @@ extension Link {
   /// A call that is too large to travel whole, or that follows one to the same entity. It stands in `data` from `start` on.
   @inline(never)
   func sendApart(_ start: Int, _ length: Int, request: UInt32, kind: UInt32, _ entity: String) {
-    if length > maxFrame { return takeBack(request, at: start) }
+    if length > maxFrame { return refuseTooLarge(request, at: start) }
     let lane = OutgoingMessages.Lane.entity(kind: kind, id: entity)
     guard length > ChunkLimits.whole || outgoing.holds(lane) else { return shrink(from: start) }
     moveApart(start, lane: lane, request: request, isCall: true)

@@ -14,7 +14,8 @@ extension Link {
 
   /// The last frame of `data`, if it pays.
   func shrink(from start: Int) {
-    guard compresses, data.count - start > CompressionGuard.smallest else { return }
+    // What waits behind another link is looked through once more before it leaves, so it stays readable until then.
+    guard compresses, !isBehind, data.count - start > CompressionGuard.smallest else { return }
     var writer = takeData()
     shrink(from: start, in: &writer)
     putBack(writer)

@@ -62,14 +62,19 @@ extension Link {
     if isUsed || pending.count > 0 { usedAt = loop.now }
     isUsed = false
     if loop.now - usedAt >= policy.idleAfter {
-      close(CloseReason(code: "idle", detail: "nobody called for \(policy.idleAfter)"))
+      leave(CloseReason(code: "idle", detail: "nobody called for \(policy.idleAfter)"))
     } else if loop.now >= oldAt {
       retire()
     }
   }
 
   func closeIfDone() {
-    if pending.count == 0 { close(CloseReason(code: "replaced", detail: "another link has taken its place")) }
+    if pending.count == 0 { leave(CloseReason(code: "replaced", detail: "another link has taken its place")) }
+  }
+
+  private func leave(_ reason: CloseReason) {
+    hasLeft = true
+    close(reason)
   }
 
   func planAge() {

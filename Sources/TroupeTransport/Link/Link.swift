@@ -82,6 +82,8 @@ public final class Link {
   private(set) var isBehind = false
   var isRetired = false
   var isAskedToLeave = false
+  /// Nobody needed it any more: whoever calls next need not wait before dialling.
+  var hasLeft = false
   var leaveTimer: LoopTimer?
   var deliveredTell: (() -> Void)?
   var wantsFence = false
@@ -189,7 +191,7 @@ extension Link: EndOfPass {
       connection.send(control.span)
       Self.empty(&control)
     }
-    if wantsFence { writeFence() }
+    if wantsFence, !isBehind { writeFence() }
     guard phase == .open, data.count > 0 || !outgoing.isEmpty, !isHolding, !isBehind else { return }
     guard delegate?.linkMayFlush(self) ?? false else { return hold() }
     if data.count > 0 {

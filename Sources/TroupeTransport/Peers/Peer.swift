@@ -56,12 +56,13 @@ public final class Peer {
   /// A second link to a loop, made when it is first asked for and kept: its connection stands in no queue of the first one's, so a
   /// call gets through on it when the first is stuck.
   public func spareLink(toLoop index: Int) -> Link {
-    if spares.indices.contains(index), let link = spares[index], !link.hasEnded { return link }
+    if spares.indices.contains(index), let link = spares[index], link.takesCalls { return link }
     let link = newLink(index)
     guard spares.indices.contains(index), !isRetired else {
       link.close()
       return link
     }
+    if let old = spares[index], !old.hasEnded { leaving.append(old) }
     spares[index] = link
     link.whenEnded = { self.spareEnded($0, index) }
     link.dial(addresses[index], security: peers.security)
@@ -69,6 +70,7 @@ public final class Peer {
   }
 
   private func spareEnded(_ link: Link, _ index: Int) {
+    leaving.removeAll { $0 === link }
     if spares.indices.contains(index), spares[index] === link { spares[index] = nil }
   }
 
@@ -123,6 +125,7 @@ public final class Peer {
     guard links.indices.contains(index), links[index] === link else { return }
     links[index] = nil
     if link.peer != nil { backoffs[index].reset() }
+    if link.hasLeft { return }
     notBefore[index] = loop.now + backoffs[index].next(random: loop.random())
   }
 
