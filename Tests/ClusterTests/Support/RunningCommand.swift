@@ -4,28 +4,15 @@ import Foundation
 
 final class RunningCommand: Sendable {
   let lines = Heard<String>()
-  private let process: Process
+  private let process: StartedProcess
   private let input = Pipe()
-  private let ended: AsyncStream<Int32>
 
   /// What it says on standard error goes to the file `log`.
   init(_ arguments: [String], log: String) throws {
-    let process = Process()
     let output = Pipe()
     FileManager.default.createFile(atPath: log, contents: nil)
-    process.executableURL = URL(filePath: Shopstream.binary)
-    process.arguments = arguments
-    process.standardInput = input
-    process.standardOutput = output
-    process.standardError = FileHandle(forWritingAtPath: log)
-    let (ended, end) = AsyncStream<Int32>.makeStream()
-    process.terminationHandler = {
-      end.yield($0.terminationStatus)
-      end.finish()
-    }
-    try process.run()
-    self.process = process
-    self.ended = ended
+    let errors = FileHandle(forWritingAtPath: log) ?? .nullDevice
+    process = try StartedProcess(arguments, input: input, output: output, errors: errors)
     let lines = lines
     Lines.read(output.fileHandleForReading) {
       await lines.append($0)
@@ -44,14 +31,7 @@ final class RunningCommand: Sendable {
   }
 
   /// As Ctrl-C does; its exit code.
-  func stop() async -> Int32 {
-    kill(process.processIdentifier, SIGINT)
-    for await code in ended { return code }
-    return process.terminationStatus
-  }
+  func stop() async -> Int32 { await process.stop() }
 
-  deinit {
-    // A test that failed leaves nothing running.
-    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-  }
+  deinit { process.killIfRunning() }
 }

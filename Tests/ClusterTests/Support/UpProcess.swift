@@ -9,8 +9,7 @@ final class UpProcess: Sendable {
   let gateway: String
   let admin: String
   let nodes: [UpEvent.Node]
-  private let process: Process
-  private let ended: AsyncStream<Int32>
+  private let process: StartedProcess
 
   struct DidNotServe: Error {
     var errors: String
@@ -19,22 +18,10 @@ final class UpProcess: Sendable {
   /// Returns when it serves.
   init(data: String, nodes count: Int = 3, _ more: [String] = []) async throws {
     self.data = data
-    let process = Process()
     let (output, errors) = (Pipe(), Pipe())
-    process.executableURL = URL(filePath: Shopstream.binary)
-    process.arguments =
-      ["up", "--json", "--port", "0", "--admin-port", "0", "--node-port", "0", "--nodes", "\(count)", "--data", data] + more
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    process.standardError = errors
-    let (ended, end) = AsyncStream<Int32>.makeStream()
-    process.terminationHandler = {
-      end.yield($0.terminationStatus)
-      end.finish()
-    }
-    try process.run()
-    self.process = process
-    self.ended = ended
+    process = try StartedProcess(
+      ["up", "--json", "--port", "0", "--admin-port", "0", "--node-port", "0", "--nodes", "\(count)", "--data", data] + more,
+      input: FileHandle.nullDevice, output: output, errors: errors)
     let events = events
     Lines.read(output.fileHandleForReading) { line in
       guard let event = try? JSONDecoder().decode(UpEvent.self, from: Data(line.utf8)) else { return }
@@ -52,18 +39,12 @@ final class UpProcess: Sendable {
     _ = await events.first { $0.status?.unowned == 0 && $0.status?.nodes.count == count && $0.status!.nodes.allSatisfy { $0.shards > 0 } }
   }
 
-  var identifier: Int32 { process.processIdentifier }
+  var identifier: Int32 { process.identifier }
 
   /// As Ctrl-C does; its exit code.
-  func stop() async -> Int32 {
-    kill(identifier, SIGINT)
-    return await exitCode()
-  }
+  func stop() async -> Int32 { await process.stop() }
 
-  func exitCode() async -> Int32 {
-    for await code in ended { return code }
-    return process.terminationStatus
-  }
+  func exitCode() async -> Int32 { await process.exitCode() }
 
   /// `kill -9` of one node; its process id.
   @discardableResult
@@ -77,10 +58,7 @@ final class UpProcess: Sendable {
     (try? String(contentsOfFile: "\(data)/logs/\(name).log", encoding: .utf8)) ?? ""
   }
 
-  deinit {
-    // A test that failed half-way leaves nothing behind: its children end with it.
-    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-  }
+  deinit { process.killIfRunning() }
 }
 
 /// Lines of a pipe, in order.
