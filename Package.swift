@@ -52,6 +52,8 @@ let macroTests: [Target] = [
 // MARK: Troupe
 
 let core: [Target] = [
+  .target(name: "CSpawn"),
+  .target(name: "ChildPrograms", dependencies: ["CSpawn"], swiftSettings: strict),
   .systemLibrary(name: "CLibuv", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
   .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
   .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
@@ -72,18 +74,21 @@ let core: [Target] = [
 ]
 
 let coreTests: [Target] = [
+  .testTarget(name: "ChildProgramsTests", dependencies: ["ChildPrograms"], swiftSettings: strict),
   .target(name: "StoreContract", dependencies: ["TroupeJournal"], path: "Tests/Support/StoreContract", swiftSettings: strict),
-  .testTarget(name: "TroupeNetTests", dependencies: ["TroupeNet", "TroupeTesting"], swiftSettings: lifetimes),
-  .testTarget(name: "TroupeWireTests", dependencies: ["TroupeWire"], swiftSettings: lifetimes),
+  .testTarget(name: "TroupeNetTests", dependencies: ["ChildPrograms", "TroupeNet", "TroupeTesting"], swiftSettings: lifetimes),
+  .testTarget(name: "TroupeWireTests", dependencies: ["ChildPrograms", "TroupeWire"], swiftSettings: lifetimes),
   .testTarget(name: "TroupeJSONTests", dependencies: ["TroupeJSON"], swiftSettings: strict),
-  .testTarget(name: "TroupeTransportTests", dependencies: ["TroupeTransport", "TroupeTesting"], swiftSettings: lifetimes),
+  .testTarget(
+    name: "TroupeTransportTests", dependencies: ["ChildPrograms", "TroupeTransport", "TroupeTesting"], swiftSettings: lifetimes),
   .testTarget(name: "TroupeClusterTests", dependencies: ["TroupeCluster"], swiftSettings: strict),
   .testTarget(name: "TroupeJournalTests", dependencies: ["TroupeJournal", "StoreContract"], swiftSettings: strict),
   .testTarget(
     name: "TroupeSQLiteTests",
     dependencies: ["TroupeSQLite", "StoreContract", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
   .testTarget(name: "TroupeTestingTests", dependencies: ["TroupeTesting"], swiftSettings: lifetimes),
-  .testTarget(name: "TroupeTests", dependencies: ["Troupe", "TroupeJSON", "TroupeTesting"], swiftSettings: withMacros),
+  .testTarget(
+    name: "TroupeTests", dependencies: ["ChildPrograms", "Troupe", "TroupeJSON", "TroupeTesting"], swiftSettings: withMacros),
 ]
 
 // MARK: Shopstream
@@ -100,7 +105,7 @@ let shopstream: [Target] = [
   .target(
     name: "ShopstreamCommand",
     dependencies: [
-      "Troupe", "TroupeTesting", "TroupeSQLite", "TroupeJSON", "ShopCarts", "Gateway",
+      "ChildPrograms", "Troupe", "TroupeTesting", "TroupeSQLite", "TroupeJSON", "ShopCarts", "Gateway",
       shopProduct("ArgumentParser", "swift-argument-parser"),
       shopProduct("Logging", "swift-log"),
       shopProduct("X509", "swift-certificates"),
@@ -115,10 +120,10 @@ let shopstreamTests: [Target] = [
   .testTarget(
     name: "GatewayTests",
     dependencies: ["Gateway", shopProduct("HummingbirdTesting", "hummingbird")], swiftSettings: strict),
-  .testTarget(name: "shopstreamTests", dependencies: ["ShopstreamCommand"], swiftSettings: strict),
+  .testTarget(name: "shopstreamTests", dependencies: ["ChildPrograms", "ShopstreamCommand"], swiftSettings: strict),
   .testTarget(
     name: "ClusterTests",
-    dependencies: ["shopstream", shopProduct("AsyncHTTPClient", "async-http-client")], swiftSettings: strict),
+    dependencies: ["ChildPrograms", "shopstream", shopProduct("AsyncHTTPClient", "async-http-client")], swiftSettings: strict),
   .testTarget(name: "StyleTests", swiftSettings: strict),
 ]
 

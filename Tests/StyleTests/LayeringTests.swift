@@ -6,7 +6,8 @@ import Testing
 struct LayeringTests {
   /// From the ground up. A target may use targets of lower rows, and of its own row only those to its left.
   static let layers: [[String]] = [
-    ["CLibuv", "COpenSSL", "CLZ4"],
+    ["CLibuv", "COpenSSL", "CLZ4", "CSpawn"],
+    ["ChildPrograms"],
     ["TroupeNet"],
     ["TroupeWire", "TroupeJSON"],
     ["TroupeTransport"],
@@ -32,6 +33,7 @@ struct LayeringTests {
     "CLibuv": ["TroupeNet"],
     "COpenSSL": ["TroupeNet"],
     "CLZ4": ["TroupeNet"],
+    "CSpawn": ["ChildPrograms"],
   ]
 
   static let ranks = Dictionary(uniqueKeysWithValues: layers.flatMap { $0 }.enumerated().map { ($1, $0) })

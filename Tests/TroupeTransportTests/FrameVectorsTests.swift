@@ -1,4 +1,5 @@
 // The vectors that others implement against: our code and a decoder in Python that shares nothing with it must both agree.
+import ChildPrograms
 import Foundation
 import Testing
 import TroupeNet
@@ -59,18 +60,10 @@ struct FrameVectorsTests {
 
   @Test("the independent decoder agrees")
   func python() throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     let decoder = Self.here.appendingPathComponent("../Support/Vectors/decode_frames.py").standardizedFileURL
-    process.arguments = ["python3", decoder.path, Self.path.path]
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = output
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0, "\(text)")
-    #expect(text == "\(Self.file.frames.count) frames agree, \(Self.file.refused.count) are refused\n")
+    let outcome = try ChildProgram.run("/usr/bin/env", ["python3", decoder.path, Self.path.path])
+    #expect(outcome.isSuccess, "\(outcome.outputText)\(outcome.errorText)")
+    #expect(outcome.outputText == "\(Self.file.frames.count) frames agree, \(Self.file.refused.count) are refused\n")
   }
 
   // MARK: Reading and writing again

@@ -1,6 +1,7 @@
 // Where a child process writes what it has to say: appended to, and put aside once it has grown, so that a cluster that
 // runs for weeks does not fill the disk.
 
+import ChildPrograms
 import Foundation
 
 enum LogFile {
@@ -8,12 +9,11 @@ enum LogFile {
   /// this much twice.
   static let putAsideFrom = 16 * 1_024 * 1_024
 
-  static func open(_ path: String) throws(Refusal) -> FileHandle {
+  static func open(_ path: String) throws(Refusal) -> Descriptor {
     let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
     if size >= putAsideFrom { rename(path, path + ".old") }
-    let descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw Refusal("The log \(path) cannot be opened (\(SystemError.last)).") }
-    return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    guard let file = Descriptor.appending(to: path) else { throw Refusal("The log \(path) cannot be opened (\(SystemError.last)).") }
+    return file
   }
 
   /// The last lines, for the sentence about a process that died without one.

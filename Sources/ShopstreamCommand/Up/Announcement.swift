@@ -1,5 +1,7 @@
 // What `up` tells the user as it happens.
 
+import ChildPrograms
+
 enum Announcement: Hashable, Sendable {
   case died(String, ChildEnd, again: Duration, atLimit: Bool)
   case back(String)

@@ -4,6 +4,8 @@
 // Nodes are started together, the gateway once they serve. What dies before everything serves ends the start; what dies
 // later is started again. Stopping goes the other way round: first the gateway, so that no call is on its way, then nodes.
 
+import ChildPrograms
+
 struct Fleet: Sendable {
   enum Event: Hashable, Sendable {
     case begin

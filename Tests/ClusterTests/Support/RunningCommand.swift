@@ -1,20 +1,23 @@
 // One command of the built program that goes on running: it is spoken to by lines, and heard the same way.
 
+import ChildPrograms
 import Foundation
 
 final class RunningCommand: Sendable {
   let lines = Heard<String>()
   private let process: StartedProcess
-  private let input = Pipe()
+  private let input: Descriptor
 
   /// What it says on standard error goes to the file `log`.
   init(_ arguments: [String], log: String) throws {
-    let output = Pipe()
-    FileManager.default.createFile(atPath: log, contents: nil)
-    let errors = FileHandle(forWritingAtPath: log) ?? .nullDevice
-    process = try StartedProcess(arguments, input: input, output: output, errors: errors)
+    let (input, output) = (DescriptorPair.pipe(), DescriptorPair.pipe())
+    process = try StartedProcess(
+      arguments, ChildProgram.Streams(input: input.read, output: output.write, errors: .appending(to: log)))
+    self.input = input.write
+    input.read.close()
+    output.write.close()
     let lines = lines
-    Lines.read(output.fileHandleForReading) {
+    Lines.read(output.read) {
       await lines.append($0)
     } ended: {
       await lines.end()
@@ -26,7 +29,7 @@ final class RunningCommand: Sendable {
   /// Says a line, and returns the first one that is answered.
   func answer(to line: String) async throws -> String? {
     let before = await lines.all.count
-    try input.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
+    input.write(line + "\n")
     return await lines.first(after: before) { _ in true }
   }
 

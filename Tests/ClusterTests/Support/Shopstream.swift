@@ -1,5 +1,6 @@
 // The built program, run as a user runs it.
 
+import ChildPrograms
 import Foundation
 
 enum Shopstream {
@@ -11,7 +12,7 @@ enum Shopstream {
   }()
 
   /// A command that has not ended by then never will: it is killed, and the test fails by its code.
-  static let longest: TimeInterval = 60
+  static let longest = Duration.seconds(60)
 
   struct Result: Sendable {
     var code: Int32
@@ -32,22 +33,7 @@ enum Shopstream {
   }
 
   private static func runBlocking(_ program: String, _ arguments: [String], in folder: String?) throws -> Result {
-    let process = Process()
-    process.executableURL = URL(filePath: program)
-    process.arguments = arguments
-    if let folder { process.currentDirectoryURL = URL(filePath: folder) }
-    process.standardInput = FileHandle.nullDevice
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    DispatchQueue.global().asyncAfter(deadline: .now() + longest) { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
-    // What it writes to either is a few lines: neither pipe can fill while the other is read.
-    let written = try output.fileHandleForReading.readToEnd() ?? Data()
-    let complaints = try errors.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return Result(
-      code: process.terminationStatus, output: String(decoding: written, as: UTF8.self), errors: String(decoding: complaints, as: UTF8.self)
-    )
+    let outcome = try ChildProgram.run(program, arguments, in: folder, limit: longest)
+    return Result(code: outcome.end.code, output: outcome.outputText, errors: outcome.errorText)
   }
 }

@@ -1,46 +1,35 @@
 // The built program as a child process: started, and heard to its end.
 
+import ChildPrograms
 import Foundation
 
 struct StartedProcess: Sendable {
-  private let process: Process
+  private let program: ChildProgram
   private let ended: AsyncStream<Int32>
 
-  /// - Parameters:
-  ///   - input: a `Pipe` or a `FileHandle`, as are `output` and `errors`.
-  init(_ arguments: [String], input: Any, output: Any, errors: Any) throws {
-    let process = Process()
-    process.executableURL = URL(filePath: Shopstream.binary)
-    process.arguments = arguments
-    process.standardInput = input
-    process.standardOutput = output
-    process.standardError = errors
+  init(_ arguments: [String], _ streams: ChildProgram.Streams) throws {
     let (ended, end) = AsyncStream<Int32>.makeStream()
-    process.terminationHandler = {
-      end.yield($0.terminationStatus)
+    program = try ChildProgram(Shopstream.binary, arguments, streams) {
+      end.yield($0.code)
       end.finish()
     }
-    try process.run()
-    self.process = process
     self.ended = ended
   }
 
-  var identifier: Int32 { process.processIdentifier }
-  var isRunning: Bool { process.isRunning }
+  var identifier: Int32 { program.identifier }
+  var isRunning: Bool { program.isRunning }
 
   /// As Ctrl-C does; its exit code.
   func stop() async -> Int32 {
-    kill(identifier, SIGINT)
+    program.signal(SIGINT)
     return await exitCode()
   }
 
   func exitCode() async -> Int32 {
     for await code in ended { return code }
-    return process.terminationStatus
+    return -1
   }
 
   /// For a test that failed half-way: it leaves nothing running, and what this process has started ends with it.
-  func killIfRunning() {
-    if process.isRunning { kill(identifier, SIGKILL) }
-  }
+  func killIfRunning() { program.signal(SIGKILL) }
 }

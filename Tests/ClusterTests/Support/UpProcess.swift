@@ -1,5 +1,6 @@
 // A cluster as `shopstream up` makes it: real processes, free ports, a folder of its own.
 
+import ChildPrograms
 import Foundation
 import Testing
 
@@ -18,20 +19,21 @@ final class UpProcess: Sendable {
   /// Returns when it serves.
   init(data: String, nodes count: Int = 3, _ more: [String] = []) async throws {
     self.data = data
-    let (output, errors) = (Pipe(), Pipe())
+    let (output, errors) = (DescriptorPair.pipe(), DescriptorPair.pipe())
     process = try StartedProcess(
       ["up", "--json", "--port", "0", "--admin-port", "0", "--node-port", "0", "--nodes", "\(count)", "--data", data] + more,
-      input: FileHandle.nullDevice, output: output, errors: errors)
+      ChildProgram.Streams(output: output.write, errors: errors.write))
+    output.write.close()
+    errors.write.close()
     let events = events
-    Lines.read(output.fileHandleForReading) { line in
+    Lines.read(output.read) { line in
       guard let event = try? JSONDecoder().decode(UpEvent.self, from: Data(line.utf8)) else { return }
       await events.append(event)
     } ended: {
       await events.end()
     }
     guard let serving = await events.first(where: { $0.event == "serving" }) else {
-      let text = try errors.fileHandleForReading.readToEnd() ?? Data()
-      throw DidNotServe(errors: String(decoding: text, as: UTF8.self))
+      throw DidNotServe(errors: String(decoding: errors.read.readToEnd(), as: UTF8.self))
     }
     gateway = try #require(serving.gateway)
     admin = try #require(serving.admin)
@@ -64,16 +66,13 @@ final class UpProcess: Sendable {
 /// Lines of a pipe, in order.
 enum Lines {
   static func read(
-    _ file: FileHandle, _ heard: @escaping @Sendable (String) async -> Void, ended: @escaping @Sendable () async -> Void
+    _ file: Descriptor, _ heard: @escaping @Sendable (String) async -> Void, ended: @escaping @Sendable () async -> Void
   ) {
     let (stream, send) = AsyncStream<String>.makeStream()
     Thread.detachNewThread {
       var rest: [UInt8] = []
-      var bytes = [UInt8](repeating: 0, count: 65_536)
-      while true {
-        let count = Foundation.read(file.fileDescriptor, &bytes, bytes.count)
-        guard count > 0 else { break }
-        rest += bytes[..<count]
+      while let bytes = file.readSome() {
+        rest += bytes
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
           send.yield(String(decoding: rest[..<end], as: UTF8.self))
           rest.removeSubrange(...end)

@@ -1,4 +1,5 @@
 // Certificates, good and bad, made by the openssl command in a temporary folder, once for all tests.
+import ChildPrograms
 import Foundation
 import TroupeNet
 
@@ -32,24 +33,11 @@ struct Certificates: Sendable {
     return changing
   }
 
-  /// Many at once were seen to end the test process inside Foundation.
-  private static let starting = NSLock()
-
   /// Runs a command to its end; the output holds both streams.
   @discardableResult
   static func run(_ command: String, _ arguments: [String], in folder: String? = nil) throws -> (Int32, String) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: command)
-    process.arguments = arguments
-    if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    process.standardInput = FileHandle.nullDevice
-    try starting.withLock { try process.run() }
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+    let outcome = try ChildProgram.run(command, arguments, in: folder)
+    return (outcome.end.code, outcome.outputText + outcome.errorText)
   }
 
   struct CommandFailed: Error { let output: String }

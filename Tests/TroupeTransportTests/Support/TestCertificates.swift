@@ -1,4 +1,5 @@
 // Certificates for a test's processes, made once a run with the openssl command.
+import ChildPrograms
 import Foundation
 import TroupeNet
 
@@ -31,14 +32,7 @@ struct TestCertificates: Sendable {
   private struct Failed: Error { let command: String }
 
   private func openssl(_ arguments: String) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["openssl"] + arguments.split(separator: " ").map(String.init)
-    process.currentDirectoryURL = folder
-    process.standardError = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw Failed(command: arguments) }
+    let words = ["openssl"] + arguments.split(separator: " ").map(String.init)
+    guard try ChildProgram.run("/usr/bin/env", words, in: folder.path).isSuccess else { throw Failed(command: arguments) }
   }
 }

@@ -1,5 +1,6 @@
 // Real children, all of them /bin/sh.
 
+import ChildPrograms
 import Foundation
 import Testing
 

@@ -1,5 +1,6 @@
 // Conversations with the fleet: what happened on the left, what it asks for on the right.
 
+import ChildPrograms
 import Testing
 
 @testable import ShopstreamCommand
