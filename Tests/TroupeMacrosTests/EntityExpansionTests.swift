@@ -56,6 +56,22 @@ struct EntityExpansionTests {
               await entity.watch(for: replyValue)
             }
           }
+          public var tell: Tell {
+            Tell(target)
+          }
+          public struct Tell: EntityTell {
+            public typealias Target = Lamp
+            public let target: RefTarget
+            public init(_ target: RefTarget) {
+              self.target = target
+            }
+            /// Turns the light on, or off.
+            public func turn(on: Bool = true) {
+              tell(0xb8c5f0b48a7d37ac) { (writer: inout Writer) in
+                writer.write(on)
+              }
+            }
+          }
         }
 
         public static func contract(in types: inout TypeTable) -> [MethodContract] {
@@ -179,6 +195,21 @@ struct EntityExpansionTests {
               writer.write(sku)
             } local: { (entity: isolated Cart) in
               try entity.add(sku)
+            }
+          }
+          var tell: Tell {
+            Tell(target)
+          }
+          struct Tell: EntityTell {
+            typealias Target = Cart
+            let target: RefTarget
+            init(_ target: RefTarget) {
+              self.target = target
+            }
+            func add(_ sku: SKU) {
+              tell(0xb9eaedd8e8e3b370) { (writer: inout Writer) in
+                writer.write(sku)
+              }
             }
           }
         }

@@ -31,3 +31,14 @@ func complaints(_ source: String) -> [String] {
   }
   return context.diagnostics.map(\.message)
 }
+
+/// The whole expansion, for expectations about parts of it.
+func expanded(_ source: String) -> String {
+  let file = Parser.parse(source: source)
+  let context = BasicMacroExpansionContext(sourceFiles: [file: .init(moduleName: "Shop", fullFilePath: "Shop.swift")])
+  return file.expand(
+    macros: macros,
+    contextGenerator: { BasicMacroExpansionContext(sharingWith: context, lexicalContext: $0.allMacroLexicalContexts()) },
+    indentationWidth: .spaces(2)
+  ).description
+}

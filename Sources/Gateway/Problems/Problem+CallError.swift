@@ -32,7 +32,7 @@ extension ProblemKind {
       case .overloaded: .overloaded
       case .deadlineExceeded: .deadlineExceeded
       case .unknownOutcome: .unknownOutcome
-      case .unavailable, .breakerOpen: .unavailable
+      case .unavailable, .breakerOpen, .streamLost: .unavailable
       case .keyReused: .reusedKey
       case .callCycle: .callCycle
       case .entityFault: .entityFault

@@ -15,30 +15,40 @@ import Troupe
 /// ```
 @Entity("cart")
 public actor Cart: EventSourced {
+  private let changes = Broadcast<State>()
+
   /// Adds to the line of `sku`, and makes the line when there is none.
   ///
   /// - Parameters:
   ///   - sku: 1 to 64 printable ASCII characters. Whether the article exists is not asked here.
   ///   - quantity: how many more, 1 to 999; a line never holds more than 999.
   @Command public func add(_ sku: SKU, quantity: Int = 1) throws(Failure) -> State {
-    emit(try state.adding(sku, quantity: quantity))
+    record(try state.adding(sku, quantity: quantity))
     return state
   }
 
   /// Takes the whole line of `sku` out.
   @Command public func remove(_ sku: SKU) -> State {
-    if state.lines[sku] != nil { emit(.removed(sku)) }
+    if state.lines[sku] != nil { record(.removed(sku)) }
     return state
   }
 
   /// Takes everything out.
   @Command public func clear() -> State {
-    if !state.lines.isEmpty { emit(.cleared) }
+    if !state.lines.isEmpty { record(.cleared) }
     return state
   }
 
   /// What is in the cart.
   @Query public func contents() -> State { state }
+
+  /// What is in the cart, now and after each change; of changes in quick succession the last.
+  @Query public func watch() -> AsyncStream<State> { changes.stream(beginningWith: state) }
+
+  private func record(_ event: Event) {
+    emit(event)
+    changes.send(state)
+  }
 }
 
 /// An article's stock keeping unit, for example `mug-blue-l`. Upper and lower case differ.

@@ -10,6 +10,8 @@ public struct CallError: Error, Sendable, Hashable, CustomStringConvertible, Cus
     case cancelled
     /// A circuit breaker lets no call through to that peer, or to entities of that kind there; `retryAfter` says until when.
     case breakerOpen
+    /// A stream cannot go on where it was: open it again.
+    case streamLost
   }
 
   /// Whether the method ran. After `.maybe` a command's effect is unknown: read, or send it again with the same key.

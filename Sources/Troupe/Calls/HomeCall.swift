@@ -58,10 +58,10 @@ final class HomeCall: Delivery, @unchecked Sendable {
     self.waiter = waiter
   }
 
-  func go(to home: StageHome) {
+  func go(to home: StageHome, atOnce: Bool) {
     callee = home.uncounted
     place = .withCallee
-    if home.isHere { deliver(on: home.stage.value) } else { home.loop.deliver(self) }
+    if atOnce, home.isHere { deliver(on: home.stage.value) } else { home.loop.deliver(self) }
   }
 
   private func comeBack(to stage: Stage) {

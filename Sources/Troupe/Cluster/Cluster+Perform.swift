@@ -12,7 +12,7 @@ extension Cluster {
     // From a thread that is none of ours: encode here, then do the rest on the loop that owns the shard's calls.
     var writer = Writer()
     write(&writer)
-    let home = stages[Int(truncatingIfNeeded: target.hash % UInt64(stages.count))]
+    let home = home(of: target.hash)
     let arguments = writer.bytes
     let call = Task(executorPreference: home.loop) {
       try await home.stage.value.perform(target, method, kind: kind) { $0.append(arguments.span.bytes) }

@@ -38,12 +38,15 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
     stage.synchronousTurn = Stage.SynchronousTurn(caller: facts.identity)
     defer { stage.synchronousTurn = nil }
     var events: [[UInt8]] = []
+    stage.holdsTold = true
     let result = run(.command, method, arguments, &writer, &events)
+    let told = stage.takeHeldTold()
     let (status, reply) = stage.settle(result, writer, of: self)
     if !events.isEmpty {
       record(method, argumentsHash, facts, status, reply, events, isDelete: false)
     }
     letOut(status, reply, to: sink)
+    if !told.isEmpty { stage.letOut(told, after: lastOffset, of: shard) }
   }
 
   private func ask(_ method: UInt64, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink, on stage: Stage) {
@@ -57,6 +60,7 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
     if case .success(.suspends) = result {
       return TurnRunner.start(method, isQuery: true, arguments, facts, to: sink, of: self, on: stage)
     }
+    if case .success(.stream) = result { return stage.open(stage.takeOpened(), of: self, to: sink) }
     let (status, reply) = stage.settle(result, writer, of: self)
     letOut(status, reply, to: sink)
   }

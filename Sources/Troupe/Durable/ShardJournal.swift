@@ -14,6 +14,8 @@ struct ShardJournal {
     case reply(ReplySink, ReplyStatus, [UInt8])
     /// A local read that saw events on their way to the disk.
     case signal(UnsafeContinuation<Bool, Never>)
+    /// What a command told others.
+    case told([ToldCall])
   }
 
   let fence: Fence

@@ -67,10 +67,12 @@ public enum Outcome: Sendable {
   case failure
   /// Nothing yet: the method is async.
   case suspends
+  /// Nothing: the method returned a sequence, which `openStream` has taken.
+  case stream
 
   var status: ReplyStatus {
     switch self {
-    case .value, .suspends: .value
+    case .value, .suspends, .stream: .value
     case .failure: .failure
     }
   }

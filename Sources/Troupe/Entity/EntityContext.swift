@@ -87,6 +87,18 @@ final class StageHome: Sendable {
   /// The stage's cluster, for tasks of entities that run on other threads.
   private let cluster = Mutex<Cluster?>(nil)
 
+  /// Told calls on their way to this loop from other threads: bounded as those that it follows.
+  private let toldComing = Atomic(0)
+
+  func admitTold() -> Bool {
+    if toldComing.add(1, ordering: .relaxed).newValue <= TellLimits.open { return true }
+    toldArrived()
+    loop.execute { self.stage.value.counters.toldLost += 1 }
+    return false
+  }
+
+  func toldArrived() { toldComing.subtract(1, ordering: .relaxed) }
+
   func open(_ cluster: Cluster) { self.cluster.withLock { $0 = cluster } }
 
   func entityFromElsewhere<E: Entity>(_ kind: E.Type, _ id: String) -> E.Ref {

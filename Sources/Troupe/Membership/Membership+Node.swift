@@ -51,12 +51,15 @@ extension Membership {
   /// Lets turns end and the log settle, then closes all links.
   static func stop(_ membership: LoopBound<Membership>) async {
     let stages = await onLoop(membership.loop) { _ in membership.value.stages }
+    for home in stages { home.loop.execute { home.stage.value.sayGoAway() } }
     for home in stages {
       await withUnsafeContinuation { (waiter: UnsafeContinuation<Void, Never>) in
         home.loop.execute { home.stage.value.quiesce(within: stopLimit) { waiter.resume() } }
       }
     }
     _ = await onLoop(membership.loop) { _ in membership.value.abandon() }
+    // In a pass of its own, so that it leaves.
+    for home in stages { _ = await onLoop(home.loop) { _ in home.stage.value.bounceParked() } }
     for home in stages {
       _ = await onLoop(home.loop) { _ in home.stage.value.close() }
     }

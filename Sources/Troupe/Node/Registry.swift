@@ -30,7 +30,7 @@ public struct Registry: Sendable {
         "the kinds '\(other.name)' and '\(kind.name)' cannot stand in one cluster: \(other.name == kind.name ? "the name is taken" : "their names hash alike")"
       )
     }
-    if let method = kind.contract.methods.first(where: { $0.id == SystemMethod.delete }) {
+    if let method = kind.contract.methods.first(where: { SystemMethod.isQuery($0.id) != nil }) {
       refusals.append("'\(kind.name).\(method.name)' has the number of a method that every kind has: give it another name")
     }
     kinds.add(kind)

@@ -59,7 +59,9 @@ final class AccessTable {
       byKind: contracts.map { contract in
         let methods = contract.methods + [.deletion]
         let allowed = methods.filter { rules.allows($0, of: contract.kind, role: peer.role.word, name: peer.name) }
-        return allowed.count == methods.count ? .all : .some(allowed.map(\.id))
+        if allowed.count == methods.count { return .all }
+        // A stream was opened by a method that may be called; its ticket is as good as that.
+        return .some(allowed.map(\.id) + (allowed.isEmpty ? [] : [SystemMethod.pull, SystemMethod.close]))
       })
     byLink[ObjectIdentifier(link)] = grants
     return grants

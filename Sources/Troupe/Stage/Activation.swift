@@ -22,6 +22,7 @@
   var phase = Phase.idle
   /// Async queries under way: an entity that answers one is not idle.
   var suspendedQueries: Int32 = 0
+  var openStreams: Int32 = 0
   /// The shard gave up on this activation: nothing that it still does may leave.
   var isDiscarded = false
   var lastUsed: Instant
@@ -54,7 +55,7 @@
   /// Forgets the entity's state by its owner's wish.
   func delete(_ facts: CallFacts, to sink: ReplySink) { fatalError("abstract") }
   /// Whether it can leave memory without losing anything.
-  var isEvictable: Bool { phase == .idle && suspendedQueries == 0 && waiting == nil }
+  var isEvictable: Bool { phase == .idle && suspendedQueries == 0 && openStreams == 0 && waiting == nil }
   var hasWaiting: Bool { waiting != nil }
 
   /// Sends a reply as soon as what it tells is safe to tell.
@@ -100,10 +101,11 @@
   private func start(
     _ method: UInt64, isQuery: Bool, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink, on stage: Stage
   ) {
-    if method == SystemMethod.delete {
-      delete(facts, to: sink)
-    } else {
-      run(method, isQuery: isQuery, arguments, facts, to: sink, on: stage)
+    switch method {
+    case SystemMethod.delete: delete(facts, to: sink)
+    case SystemMethod.pull: stage.pull(arguments, of: self, facts, to: sink)
+    case SystemMethod.close: stage.closeStream(arguments, of: self, to: sink)
+    default: run(method, isQuery: isQuery, arguments, facts, to: sink, on: stage)
     }
   }
 
@@ -215,4 +217,16 @@ final class Mailbox {
 /// refused at registration.
 enum SystemMethod {
   static let delete: UInt64 = 1
+  /// Of a stream: the next items, and the consumer's farewell.
+  static let pull: UInt64 = 2
+  static let close: UInt64 = 3
+
+  /// Whether it is a query; nil when no kind has it.
+  static func isQuery(_ method: UInt64) -> Bool? {
+    switch method {
+    case delete: false
+    case pull, close: true
+    default: nil
+    }
+  }
 }

@@ -6,6 +6,7 @@ extension Shard {
     guard state == .serving else { return }
     state = .sealing
     whenSealed = done
+    stage.endStreams(of: self)
     turnEnded()
   }
 
@@ -30,6 +31,7 @@ extension Shard {
 
   /// The end of the process: nobody is told, nothing is kept.
   func forget() {
+    stage.endStreams(of: self)
     table.removeAll()
     dirty = []
     parked = []

@@ -89,8 +89,10 @@ extension Shard {
       switch release {
       case .reply(let sink, _, _): stage.reply(to: sink, .unknown, text: "the log did not confirm the command")
       case .signal(let waiter): waiter.resume(returning: false)
+      case .told(let calls): for call in calls { call.drop() }
       }
     }
+    stage.endStreams(of: self)
     for activation in table.all {
       activation.discard()
       parked.append(contentsOf: activation.takeWaiting())

@@ -170,6 +170,7 @@ final class Shard {
       switch release {
       case .reply(let sink, let status, let bytes): stage.reply(to: sink, status, bytes)
       case .signal(let waiter): waiter.resume(returning: true)
+      case .told(let calls): for call in calls { call.send() }
       }
     }
     if journal.wantsAppend { stage.journalHasWork(self) }

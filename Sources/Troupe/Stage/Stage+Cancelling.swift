@@ -4,6 +4,7 @@
 extension Stage {
   @usableFromInline func link(_ link: Link, cancelled request: UInt32) {
     if let runner = runners.first(where: { $0.serves(link, request) }) { return runner.cancel() }
+    if endStreamPulled(by: link, request) { return }
     for activation in waiting.all {
       if let call = activation.takeWaiting(from: link, request) { return dropCancelled(call) }
     }

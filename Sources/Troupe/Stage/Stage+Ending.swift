@@ -5,6 +5,21 @@ extension Stage {
   /// Shards looked at for idle entities, a housekeeping round: all 1,024 once in about a second.
   private static var shardsARound: Int { 52 }
 
+  /// This node will stop: whoever calls it is asked to call over another link, which it will not get, so that its calls come back as not
+  /// sent and go elsewhere; those under way are answered.
+  func sayGoAway() {
+    stopListening()
+    for link in peers.acceptedLinks { link.askToLeave(CloseReason(code: "leaving", detail: "the node stops")) }
+  }
+
+  /// What came after the shards were sealed has not run: its callers go elsewhere.
+  func bounceParked() {
+    for case let shard? in shards {
+      for call in shard.parked { reply(to: call.sink, .notServing, text: "the node stops") }
+      shard.parked = []
+    }
+  }
+
   /// Seals every shard; calls `done` when all are quiet, or when the time is up.
   func quiesce(within limit: Duration, _ done: @escaping () -> Void) {
     var open = 0
@@ -50,6 +65,7 @@ extension Stage {
     housekeeper = loop.schedule(after: Self.housekeeping) { [self] in
       let now = loop.now
       for case let shard? in shards where !shard.parked.isEmpty { shard.dropExpired(now) }
+      keepStreams(now)
       if !shards.isEmpty {
         for _ in 0..<min(Self.shardsARound, shards.count) {
           nextSwept = (nextSwept + 1) % shards.count

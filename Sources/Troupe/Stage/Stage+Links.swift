@@ -62,14 +62,14 @@ extension Stage {
     if let routing { link.announce(epoch: routing.epoch.value) }
   }
 
-  /// Asks a member something about the cluster, over the link to its first loop.
+  /// Asks a member something about the cluster, over the control link.
   func ask(
     _ member: Member, _ topic: AskTopic, _ payload: [UInt8], within limit: Duration, _ waiter: ReplyWaiter
   ) {
     if member.id == node { return askSelf(topic, payload, waiter) }
     let peer = peers.peer(member.id.value) ?? peers.set(member.id.value, addresses: member.addresses.compactMap { SocketAddress($0) })
     guard peer.loopCount > 0 else { return reply(to: .waiter(waiter), .neverSent, text: "\(member.id) has no address") }
-    peer.link(toLoop: 0).ask(topic, deadline: loop.now + limit, write: { $0.append(payload) }, reply: waiter)
+    peer.controlLink.ask(topic, deadline: loop.now + limit, write: { $0.append(payload) }, reply: waiter)
   }
 
   private func askSelf(_ topic: AskTopic, _ payload: [UInt8], _ waiter: ReplyWaiter) {

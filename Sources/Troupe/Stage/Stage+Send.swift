@@ -6,8 +6,15 @@ extension Stage {
     _ call: OpenCall, to target: borrowing RefTarget, _ method: CalledMethod, as attempt: Attempt = .first,
     _ write: (inout Writer) -> Void, _ continuation: UnsafeContinuation<Reply, Never>, _ pass: inout CallPass
   ) {
+    send(call, to: target, method, as: attempt, write, ReplyWaiter(continuation, caller: call.caller, isTurn: call.turn != nil), &pass)
+  }
+
+  @inline(__always)
+  func send(
+    _ call: OpenCall, to target: borrowing RefTarget, _ method: CalledMethod, as attempt: Attempt,
+    _ write: (inout Writer) -> Void, _ waiter: ReplyWaiter, _ pass: inout CallPass
+  ) {
     counters.sent += 1
-    let waiter = ReplyWaiter(continuation, caller: call.caller, isTurn: call.turn != nil)
     guard let shard = shardIndex(target.hash) else {
       return reply(to: .waiter(waiter), .neverSent, text: "this process has not seen the cluster yet")
     }
@@ -44,7 +51,8 @@ extension Stage {
       call: id(of: call, target), lowestOpen: lowestOpen(for: call))
     let own = spareCalls.popLast() ?? HomeCall(of: home)
     own.take(facts, to: target, method, isQuery: isQuery, shard: shard, write, waiter)
-    own.go(to: cluster.stages[shard % cluster.stages.count])
+    // Inside a turn nothing else runs: what a turn tells an entity of its own loop comes after it.
+    own.go(to: cluster.stages[shard % cluster.stages.count], atOnce: !isInSynchronousTurn)
   }
 
   /// A call made in this process, on the loop that serves its shard.
@@ -87,7 +95,7 @@ extension Stage {
     link.call(head, entity: target.id, write: write, reply: waiter)
   }
 
-  func systemMethod(_ method: UInt64) -> Bool? { method == SystemMethod.delete ? false : nil }
+  func systemMethod(_ method: UInt64) -> Bool? { SystemMethod.isQuery(method) }
 
   func unknownMethod(_ method: UInt64, of kind: Kind) -> String {
     "\(kind.name) has no method with the id \(String(method, radix: 16))"

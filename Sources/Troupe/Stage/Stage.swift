@@ -39,6 +39,13 @@
   var waiting = WaitingActivations()
   /// Calls to entities of this process that have come back.
   var spareCalls: [HomeCall] = []
+  var streams: [UInt64: OpenStream] = [:]
+  /// Made by the turn that is on the stack.
+  var opened: OpenStream?
+  /// Told calls that have no answer yet; and those of a durable command, until it has ended.
+  var toldOpen = 0
+  var holdsTold = false
+  var heldTold: [ToldCall] = []
   var isClosed = false
   /// Nil when everybody may call everything.
   private(set) var access: AccessTable?
@@ -96,6 +103,8 @@
     var access = AccessRules.everything
   }
 
+  var isInSynchronousTurn: Bool { synchronousTurn != nil }
+
   /// Makes no calls, so it has neither deadline nor chain to hand on.
   struct SynchronousTurn {
     /// In whose name it was called.
@@ -113,6 +122,10 @@
     var durable: UInt64 = 0
     var activations: UInt64 = 0
     var snapshots: UInt64 = 0
+    var streams: UInt64 = 0
+    /// Calls that nobody waits for, and those of them that are not known to have run.
+    var told: UInt64 = 0
+    var toldLost: UInt64 = 0
   }
 
   /// Listens for peers; answers where.

@@ -27,6 +27,7 @@ final class VolatileActivation<E: Entity>: EntityActivation<E> {
       switch try dispatch(method, &reader, &writer, entity) {
       case .value: stage.reply(to: sink, .value, writer.span)
       case .failure: stage.reply(to: sink, .failure, writer.span)
+      case .stream: stage.open(stage.takeOpened(), of: self, to: sink)
       case .suspends: TurnRunner.start(method, isQuery: isQuery, arguments, facts, to: sink, of: self, on: stage)
       }
     } catch {

@@ -30,7 +30,7 @@ extension EntityMacro {
       MethodContract(
         id: \(entity.id(method)), name: "\(method.name)", signature: "\(method.signature)", isQuery: \(method.isQuery), isAsync: \(method.isAsync),
         parameters: [\(parameters.joined(separator: ", "))],
-        result: \(method.result.map { "types.describe(\($0).self)" } ?? ".nothing"), failure: \(failure))
+        result: \(method.result.map { "types.describe(\($0).self)" } ?? ".nothing"), failure: \(failure)\(method.isStream ? ", isStream: true" : ""))
       """
   }
 

@@ -33,7 +33,10 @@ extension EntityMacro {
       return "let \(parameter.variable): \(parameter.type) = try arguments.read(\(how))"
     }
     let call = method.callOnEntity
-    let run = method.result == nil ? "\(call)\nreturn .value" : "let result = \(call)\nreply.write(result)\nreturn .value"
+    let run =
+      method.isStream
+      ? "return entity.openStream(\(call))"
+      : method.result == nil ? "\(call)\nreturn .value" : "let result = \(call)\nreply.write(result)\nreturn .value"
     // A typed throw needs no cast; an untyped one is cast once, on the failing path only.
     let body =
       switch method.failure {

@@ -4,7 +4,9 @@ import SwiftSyntaxMacros
 
 extension EntityMethod {
   /// Names that every `Ref` offers already.
-  private static let offeredByRefs: Set = ["within", "once", "as", "delete", "id", "target", "invoke", "invokeAsync", "init"]
+  private static let offeredByRefs: Set = [
+    "within", "once", "as", "delete", "id", "target", "invoke", "invokeAsync", "stream", "tell", "init",
+  ]
 
   /// Nil when the function is neither a command nor a query, or is refused.
   init?(_ function: FunctionDeclSyntax, isEventSourced: Bool, in context: some MacroExpansionContext) {
@@ -43,7 +45,9 @@ extension EntityMethod {
     self.parameters = parameters
 
     let returned = function.signature.returnClause?.type.trimmed
-    result = returned.flatMap { ["Void", "()"].contains($0.trimmedDescription) ? nil : $0 }
+    let element = returned?.streamElement
+    isStream = element != nil
+    result = element ?? returned.flatMap { ["Void", "()"].contains($0.trimmedDescription) ? nil : $0 }
     if let result, let why = result.whyNotOnWire { refuse(result, why) }
 
     let effects = function.signature.effectSpecifiers
@@ -55,6 +59,7 @@ extension EntityMethod {
     case let type?: failure = .typed(type)
     }
     isQuery = query != nil
+    if isStream { for (node, why) in Self.complaints(aboutStream: function) { refuse(node, why) } }
     if let async = effects?.asyncSpecifier, isEventSourced, !isQuery {
       refuse(
         async,
@@ -74,6 +79,39 @@ extension EntityMethod {
     spelling = function.name.text
     documentation = function.leadingTrivia.documentation
     guard isFine else { return nil }
+  }
+}
+
+extension EntityMethod {
+  /// What a method that returns a sequence cannot be.
+  private static func complaints(aboutStream function: FunctionDeclSyntax) -> [(Syntax, String)] {
+    let name = function.name.text.withoutBackticks
+    let effects = function.signature.effectSpecifiers
+    var complaints: [(Syntax, String)] = []
+    if let command = function.attribute("Command") {
+      complaints.append((Syntax(command), "'\(name)' returns a stream, so it is a @Query: opening it may be tried twice"))
+    }
+    if let async = effects?.asyncSpecifier {
+      complaints.append((Syntax(async), "'\(name)' returns a stream, so it cannot be 'async': it only opens it; wait inside the sequence"))
+    }
+    if let type = effects?.throwsClause?.type {
+      complaints.append((Syntax(type), "'\(name)' returns a stream, so it throws plainly: the entity's Failure"))
+    }
+    return complaints
+  }
+}
+
+extension TypeSyntax {
+  /// Of what this is a sequence, when it is one over time: `AsyncStream<E>`, `AsyncThrowingStream<E, any Error>`, `some AsyncSequence<E, F>`.
+  fileprivate var streamElement: TypeSyntax? {
+    if let optional = self.as(SomeOrAnyTypeSyntax.self) { return optional.constraint.streamElement }
+    if let composed = self.as(CompositionTypeSyntax.self) { return composed.elements.lazy.compactMap(\.type.streamElement).first }
+    let (name, arguments) =
+      if let type = self.as(IdentifierTypeSyntax.self) {
+        (type.name.text, type.genericArgumentClause)
+      } else if let type = self.as(MemberTypeSyntax.self) { (type.name.text, type.genericArgumentClause) } else { ("", nil) }
+    guard ["AsyncStream", "AsyncThrowingStream", "AsyncSequence"].contains(name) else { return nil }
+    return arguments?.arguments.first.flatMap { $0.argument.as(TypeSyntax.self)?.trimmed }
   }
 }
 

@@ -18,6 +18,8 @@ struct EntityMethod {
   let parameters: [MethodParameter]
   /// Nil: nothing.
   let result: TypeSyntax?
+  /// Whether it returns a sequence of `result`s.
+  let isStream: Bool
   let isQuery: Bool
   let isAsync: Bool
   let failure: Failure
@@ -57,7 +59,8 @@ struct MethodParameter {
 
   /// Names that mean something else in generated code, or that need backticks as a variable.
   private static let taken: Set = [
-    "method", "arguments", "reply", "entity", "result", "error", "writer", "types", "invoke", "invokeAsync", "in", "for", "if", "is",
+    "method", "arguments", "reply", "entity", "result", "error", "writer", "types", "invoke", "invokeAsync", "stream", "in", "for", "if",
+    "is",
     "as", "where", "while", "do", "try", "throw", "throws", "return", "case", "default", "switch", "repeat", "else", "guard", "func",
     "var", "let", "class", "struct", "enum", "extension", "protocol", "import", "init", "self", "super", "true", "false", "nil", "inout",
     "internal", "private", "public", "static", "operator", "defer", "break", "continue", "catch", "rethrows", "subscript", "typealias",

@@ -16,11 +16,20 @@ public struct WaitingTask: @unchecked Sendable {
   }
 }
 
+/// Hears a reply without being a task that waits for it.
+open class ReplyListener {
+  public init() {}
+  /// Once, on the loop of the link or of the entity that answers.
+  open func replied(_ reply: Reply) {}
+}
+
 /// A suspended task. Resumed exactly once, on the loop of the link or of the entity that answers.
 public struct ReplyWaiter: @unchecked Sendable {
   // Sound because the task is only looked at while it waits here, and it cannot end before it is resumed.
-  private let task: UnsafeContinuation<Reply, Never>
-  /// The task itself, to ask whether it was cancelled: uncounted, or each step that hands the waiter on would count it.
+  /// Nil for a listener.
+  private let task: UnsafeContinuation<Reply, Never>?
+  /// The task itself, to ask whether it was cancelled: uncounted, or each step that hands the waiter on would count it. Or the
+  /// listener, counted once until it is resumed.
   private let caller: UnsafeRawPointer?
   private let isTurn: Bool
 
@@ -33,10 +42,22 @@ public struct ReplyWaiter: @unchecked Sendable {
     self.caller = caller?.task
   }
 
+  public init(listener: ReplyListener) {
+    task = nil
+    isTurn = false
+    caller = UnsafeRawPointer(Unmanaged.passRetained(listener).toOpaque())
+  }
+
   /// Whether nobody wants the answer. Looked at from time to time: a handler for each call would cost a tenth of it.
-  var isCancelled: Bool { caller.map { unsafeBitCast($0, to: UnsafeCurrentTask.self).isCancelled } ?? false }
+  var isCancelled: Bool { task == nil ? false : caller.map { unsafeBitCast($0, to: UnsafeCurrentTask.self).isCancelled } ?? false }
 
   public func resume(returning reply: Reply) {
+    guard let task else { return tell(reply) }
     if isTurn { CurrentLoop.resumeOnActor { task.resume(returning: reply) } } else { task.resume(returning: reply) }
+  }
+
+  private func tell(_ reply: Reply) {
+    guard let caller else { return }
+    Unmanaged<ReplyListener>.fromOpaque(caller).takeRetainedValue().replied(reply)
   }
 }

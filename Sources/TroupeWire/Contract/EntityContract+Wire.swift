@@ -11,6 +11,7 @@ extension MethodContract: Wire {
     parameters = try reader.read(required: "MethodContract.parameters")
     result = try reader.read(required: "MethodContract.result")
     failure = try reader.read(required: "MethodContract.failure")
+    isStream = try reader.read(or: false)
     reader.leave(end)
   }
 
@@ -24,6 +25,7 @@ extension MethodContract: Wire {
       $0.write(parameters)
       $0.write(result)
       $0.write(failure)
+      $0.write(isStream)
     }
   }
 
@@ -33,6 +35,7 @@ extension MethodContract: Wire {
         $0.field("id", Fixed64.self), $0.field("name", String.self), $0.field("signature", String.self),
         $0.field("isQuery", Bool.self), $0.field("isAsync", Bool.self), $0.field("parameters", [FieldContract].self),
         $0.field("result", WireType.self), $0.field("failure", WireType.self),
+        $0.field("isStream", Bool.self, default: false),
       ]
     }
   }

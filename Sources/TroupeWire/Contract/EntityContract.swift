@@ -14,11 +14,14 @@ public struct MethodContract: Hashable, Sendable {
   public var result: WireType
   /// `.never` when it cannot fail with an error of its own.
   public var failure: WireType
+  /// Whether it answers with a stream of `result`s.
+  public var isStream: Bool
 
   public init(
     id: UInt64, name: String, signature: String, isQuery: Bool, isAsync: Bool, parameters: [FieldContract], result: WireType,
-    failure: WireType
+    failure: WireType, isStream: Bool = false
   ) {
+    self.isStream = isStream
     self.id = id
     self.name = name
     self.signature = signature

@@ -22,6 +22,11 @@ actor Counter {
     guard amount.isMultiple(of: 2) else { throw Denied(by: "parity") }
     total += amount
   }
+  /// Tells another one, or itself, and goes on.
+  @Command func passOn(to other: String, _ amount: Int) -> Int {
+    context.entity(Counter.self, other).tell.add(amount)
+    return total
+  }
   @Query func value() -> Int { total }
   @Query func whoAsks() -> String? { context.caller }
   /// The same once the turn has been suspended and resumed.

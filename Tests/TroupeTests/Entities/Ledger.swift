@@ -30,6 +30,12 @@ actor Ledger: EventSourced {
     emit(.booked(amount))
     throw .overdrawn(by: 0)
   }
+  /// Books, and tells a counter of it.
+  @Command func bookAndTell(_ amount: Int, _ counter: String) -> Int {
+    context.entity(Counter.self, counter).tell.add(amount)
+    emit(.booked(amount))
+    return state.balance
+  }
   @Command func close() { emit(.closed) }
   @Query func balance() -> Int { state.balance }
   @Query func whole() -> State { state }

@@ -181,6 +181,8 @@ import Troupe
       let call = Task { try await counter.addWhenOpen(100) }
       call.cancel()
       await #expect(throws: CallError.self) { try await call.value }
+      // Over the same link, so behind what takes the call back; `open` goes another way.
+      _ = try await counter.isWaited()
       try await other.open()
       #expect(try await running == 1)
       #expect(try await counter.add(0) == 1)

@@ -12,6 +12,7 @@ struct CallScene {
     cluster = try SimulatedCluster(nodes: nodes, shardCount: 32, seed: seed, calls: calls) {
       $0.register(Counter.self)
       $0.register(Ledger.self)
+      $0.register(Feed.self)
     }
     for _ in 0..<nodes { cluster.advance(by: .seconds(2)) }
     // Links are open and every breaker has seen an answer.
@@ -59,11 +60,13 @@ struct CallScene {
   }
 
   /// An id of a counter that lives on `node`.
-  func counter(on node: String) throws -> String {
+  func counter(on node: String) throws -> String { try name(of: "counter", on: node) }
+
+  func name(of kind: String, on node: String) throws -> String {
     let status = try cluster.run { try await $0.status() }
     guard let index = status.nodes.firstIndex(where: { $0.id == node }) else { throw SimulationError.idle }
     let name = (0..<1_000).map { "k\($0)" }.first {
-      Int(status.owners[shardIndex(of: entityHash(kindID: kindID("counter"), id: $0), shardCount: status.shardCount)]) == index
+      Int(status.owners[shardIndex(of: entityHash(kindID: kindID(kind), id: $0), shardCount: status.shardCount)]) == index
     }
     return try #require(name)
   }

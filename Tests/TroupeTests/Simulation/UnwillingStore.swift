@@ -8,6 +8,12 @@ final class UnwillingStore: Store {
   private let refusals: Mutex<Int>
   private let snapshots = Mutex(0)
 
+  private let refusesAll = Atomic(false)
+  var refusesAppends: Bool {
+    get { refusesAll.load(ordering: .relaxed) }
+    set { refusesAll.store(newValue, ordering: .relaxed) }
+  }
+
   init(refusals: Int) { self.refusals = Mutex(refusals) }
 
   /// Snapshots that were written in the end.
@@ -30,7 +36,8 @@ final class UnwillingStore: Store {
   nonisolated(nonsending) func compareAndSet(_ view: View) async throws(StoreError) -> CASOutcome { try await store.compareAndSet(view) }
   nonisolated(nonsending) func beat(_ beat: Beat) async throws(StoreError) -> BeatOutcome { try await store.beat(beat) }
   nonisolated(nonsending) func append(_ batches: [AppendBatch]) async throws(StoreError) -> [AppendOutcome] {
-    try await store.append(batches)
+    if refusesAppends { throw .unavailable("nothing is taken at the moment") }
+    return try await store.append(batches)
   }
   nonisolated(nonsending) func raiseFence(_ shard: ShardID, writer: WriterID) async throws(StoreError) -> Head {
     try await store.raiseFence(shard, writer: writer)
