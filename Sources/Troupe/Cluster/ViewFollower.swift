@@ -59,7 +59,7 @@ final class ViewFollower {
     defer { nextSeed += 1 }
     let peers = stage.peers.all
     let turn = nextSeed % (peers.count + 1)
-    if turn < peers.count, peers[turn].loopCount > 0 { return LoopBound(peers[turn].link(toLoop: 0), on: loop) }
+    if turn < peers.count, peers[turn].loopCount > 0 { return LoopBound(peers[turn].controlLink, on: loop) }
     return LoopBound(stage.peers.seed(seeds[nextSeed % seeds.count]), on: loop)
   }
 

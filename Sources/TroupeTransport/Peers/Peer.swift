@@ -10,7 +10,7 @@ public final class Peer {
   private let loop: any EventLoop
   /// Read and replaced as a whole, on the loop alone: two accesses cannot overlap, so none is checked.
   @exclusivity(unchecked) private var mark = LaneMark()
-  /// Looked at with each call, as `addresses`; whoever changes them calls nobody meanwhile, so no two accesses overlap.
+  /// One for each loop, and the control link behind them. Looked at with each call, as `addresses`; whoever changes them calls nobody meanwhile, so no two accesses overlap.
   @exclusivity(unchecked) private var links: [Link?]
   /// Second links, for hedged calls.
   private var spares: [Link?]
@@ -24,10 +24,10 @@ public final class Peer {
     self.addresses = addresses
     self.peers = peers
     loop = peers.loop
-    links = Array(repeating: nil, count: addresses.count)
+    links = Array(repeating: nil, count: addresses.count + 1)
     spares = links
-    backoffs = Array(repeating: Backoff(), count: addresses.count)
-    notBefore = Array(repeating: Instant(nanoseconds: 0), count: addresses.count)
+    backoffs = Array(repeating: Backoff(), count: addresses.count + 1)
+    notBefore = Array(repeating: Instant(nanoseconds: 0), count: addresses.count + 1)
   }
 
   public var loopCount: Int { addresses.count }
@@ -43,22 +43,30 @@ public final class Peer {
   /// for a peer that was removed, it is a link that has ended.
   @inline(__always)
   public func link(toLoop index: Int) -> Link {
-    if links.indices.contains(index), let link = links[index], link.takesCalls { return link }
-    return makeLink(index)
+    if addresses.indices.contains(index), let link = links[index], link.takesCalls { return link }
+    return makeLink(addresses.indices.contains(index) ? index : -1)
   }
+
+  /// A link to the peer's first loop that carries questions and no calls: signs of life and views stand in no queue behind data.
+  public var controlLink: Link {
+    if !addresses.isEmpty, let link = links[addresses.count], link.takesCalls { return link }
+    return makeLink(addresses.isEmpty ? -1 : addresses.count)
+  }
+
+  private func address(of index: Int) -> SocketAddress { addresses[index == addresses.count ? 0 : index] }
 
   /// The link to a loop when it is open; makes none.
   public func openLink(toLoop index: Int) -> Link? {
-    guard links.indices.contains(index), let link = links[index], link.isOpen else { return nil }
+    guard addresses.indices.contains(index), let link = links[index], link.isOpen else { return nil }
     return link
   }
 
   /// A second link to a loop, made when it is first asked for and kept: its connection stands in no queue of the first one's, so a
   /// call gets through on it when the first is stuck.
   public func spareLink(toLoop index: Int) -> Link {
-    if spares.indices.contains(index), let link = spares[index], link.takesCalls { return link }
+    if addresses.indices.contains(index), let link = spares[index], link.takesCalls { return link }
     let link = newLink(index)
-    guard spares.indices.contains(index), !isRetired else {
+    guard addresses.indices.contains(index), !isRetired else {
       link.close()
       return link
     }
@@ -105,19 +113,20 @@ public final class Peer {
     links[index] = link
     link.whenEnded = { self.ended($0, index) }
     if notBefore[index] <= loop.now {
-      link.dial(addresses[index], security: peers.security)
+      link.dial(address(of: index), security: peers.security)
     } else {
-      let planned = addresses[index]
+      let planned = address(of: index)
       loop.schedule(after: notBefore[index] - loop.now) { [self] in
         guard !link.hasEnded else { return }
-        link.dial(addresses.indices.contains(index) ? addresses[index] : planned, security: peers.security)
+        link.dial(links.indices.contains(index) ? address(of: index) : planned, security: peers.security)
       }
     }
     return link
   }
 
   private func newLink(_ index: Int) -> Link {
-    peers.makeLink(Handshake.Expectation(role: .node, name: name, loopIndex: UInt16(clamping: index)))
+    peers.makeLink(
+      Handshake.Expectation(role: .node, name: name, loopIndex: index == addresses.count ? 0 : UInt16(clamping: index)))
   }
 
   private func ended(_ link: Link, _ index: Int) {
@@ -134,10 +143,11 @@ public final class Peer {
     guard addresses != self.addresses else { return }
     if addresses.count != self.addresses.count { closeLinks(.local) }
     self.addresses = addresses
-    links = Array(addresses.indices.map { links.indices.contains($0) ? links[$0] : nil })
-    spares = Array(addresses.indices.map { spares.indices.contains($0) ? spares[$0] : nil })
-    backoffs = Array(repeating: Backoff(), count: addresses.count)
-    notBefore = Array(repeating: Instant(nanoseconds: 0), count: addresses.count)
+    let places = 0...addresses.count
+    links = places.map { links.indices.contains($0) ? links[$0] : nil }
+    spares = places.map { spares.indices.contains($0) ? spares[$0] : nil }
+    backoffs = places.map { _ in Backoff() }
+    notBefore = places.map { _ in Instant(nanoseconds: 0) }
   }
 
   func retire(_ reason: CloseReason) {
