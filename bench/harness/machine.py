@@ -65,8 +65,9 @@ def pinned(core, command):
 class Server:
     """A process that prints `ready PORTS` and serves until it is ended."""
 
-    def __init__(self, *command, core=0):
+    def __init__(self, *command, core=0, ready_within=READY_WITHIN):
         self.command = pinned(core, command)
+        self.ready_within = ready_within
 
     def __enter__(self):
         self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True)
@@ -76,7 +77,7 @@ class Server:
     def _ready(self):
         with selectors.DefaultSelector() as selector:
             selector.register(self.process.stdout, selectors.EVENT_READ)
-            line = self.process.stdout.readline().split() if selector.select(READY_WITHIN) else []
+            line = self.process.stdout.readline().split() if selector.select(self.ready_within) else []
         if len(line) != 2 or line[0] != "ready":
             self.__exit__()
             raise Failed(f"{' '.join(self.command)} did not say that it is ready")
