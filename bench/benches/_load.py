@@ -51,11 +51,12 @@ class Troupe:
         self.program, self.certificates = machine.product("troupe", "troupe-bench"), machine.certificates()
 
     @contextlib.contextmanager
-    def serving(self, loops=1, *mode):
+    def serving(self, loops=1, *mode, environment=None):
         cores = (0, 1) if loops == 1 else (None, None)  # two loops and a client share both cores
         with machine.scratch() as store:
-            with machine.Server(self.program, "node", self.certificates, store, loops, *mode, core=cores[0]) as server:
-                def load(what, *options):
-                    return machine.client(self.program, what, self.certificates, server.ports, *options, core=cores[1])
+            with machine.Server(self.program, "node", self.certificates, store, loops, *mode, core=cores[0], environment=environment) as server:
+                def load(what, *options, environment=None):
+                    command = (self.program, what, self.certificates, server.ports, *options)
+                    return machine.client(*command, core=cores[1], environment=environment)
                 load.server = server
                 yield load

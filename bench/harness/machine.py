@@ -27,7 +27,7 @@ def describe():
 
 
 def product(package, name):
-    """Builds an executable of a package under bench/ in release and returns its path."""
+    """Builds an executable of a package under bench/ in release and returns its path; of a library `libNAME.so`."""
     folder = BENCH / package
     environment = dict(os.environ)
     if package == "troupe" and "TROUPE_MACROS_TOOL" not in environment:
@@ -36,7 +36,8 @@ def product(package, name):
     built = subprocess.run(command, env=environment, capture_output=True, text=True)
     if built.returncode:
         raise Failed(f"{' '.join(command)}\n{built.stdout[-4000:]}{built.stderr[-2000:]}")
-    return folder / ".build" / "release" / name
+    release = folder / ".build" / "release"
+    return release / name if (release / name).exists() else release / f"lib{name}.so"
 
 
 def certificates():
@@ -65,12 +66,13 @@ def pinned(core, command):
 class Server:
     """A process that prints `ready PORTS` and serves until it is ended."""
 
-    def __init__(self, *command, core=0, ready_within=READY_WITHIN):
+    def __init__(self, *command, core=0, ready_within=READY_WITHIN, environment=None):
         self.command = pinned(core, command)
+        self.environment = {**os.environ, **(environment or {})}
         self.ready_within = ready_within
 
     def __enter__(self):
-        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True, env=self.environment)
         self.ports = self._ready()
         return self
 
@@ -99,11 +101,12 @@ class Server:
         return next(int(l.split()[1]) * 1024 for l in open(f"/proc/{self.process.pid}/status") if l.startswith("VmRSS"))
 
 
-def client(*command, core=1):
+def client(*command, core=1, environment=None):
     """Runs a client to its end and returns the JSON of its last line."""
+    environment = {**os.environ, **(environment or {})}
     command = pinned(core, command)
     try:
-        ran = subprocess.run(command, capture_output=True, text=True, timeout=RUN_WITHIN)
+        ran = subprocess.run(command, capture_output=True, text=True, timeout=RUN_WITHIN, env=environment)
     except subprocess.TimeoutExpired:
         raise Failed(f"{' '.join(command)} took more than {RUN_WITHIN} s") from None
     if ran.returncode or not ran.stdout.strip():
