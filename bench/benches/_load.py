@@ -44,6 +44,18 @@ class GRPC:
             yield lambda in_flight, calls: machine.client(self.program, "client", self.certificates, server.ports, in_flight, calls)
 
 
+class Erlang:
+    """gen_servers called over Erlang's own distribution with TLS."""
+
+    def __init__(self):
+        self.program, self.certificates = machine.BENCH / "peers" / "erlang" / "run", machine.certificates()
+
+    @contextlib.contextmanager
+    def serving(self):
+        with machine.Server(self.program, self.certificates, "server", machine.free_port()) as server:
+            yield lambda *options: machine.client(self.program, self.certificates, "client", server.ports, *options)
+
+
 class Troupe:
     """A real node with its store, certificates, lease and metrics, and a real client in another process."""
 

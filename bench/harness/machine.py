@@ -6,6 +6,7 @@ import pathlib
 import selectors
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 
@@ -44,6 +45,13 @@ def certificates():
     folder = WORK / "certificates"
     subprocess.run([str(BENCH / "certs.sh"), str(folder)], check=True)
     return folder
+
+
+def free_port():
+    """A port that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 @contextlib.contextmanager
