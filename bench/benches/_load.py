@@ -32,6 +32,18 @@ class PingPong:
             yield lambda calls: machine.client(self.program, "client", self.certificates, server.ports, calls)
 
 
+class Batches:
+    """Call frames in batches over TLS, in C."""
+
+    def __init__(self):
+        self.program, self.certificates = machine.product("floor", "tls-batches"), machine.certificates()
+
+    @contextlib.contextmanager
+    def serving(self):
+        with machine.Server(self.program, "server", self.certificates) as server:
+            yield lambda *options: machine.client(self.program, "client", self.certificates, server.ports, *options)
+
+
 class GRPC:
     """grpc-swift 2 with client certificates."""
 
