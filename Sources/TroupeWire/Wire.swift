@@ -17,7 +17,9 @@ public protocol Wire: Sendable {
   /// What the type is, for contracts; named types enter themselves in `types`.
   static func describe(in types: inout TypeTable) -> WireType
 
-  /// How an array of this type is read once its count is known and paid for. A door for types that can be copied as a block.
+  /// How an array of this type is read. A door for bytes that need not be copied.
+  static func readArray(from reader: inout Reader) throws(WireError) -> [Self]
+  /// How its elements are read once their count is known and paid for. A door for types that can be copied as a block.
   static func readElements(_ count: Int, from reader: inout Reader) throws(WireError) -> [Self]
   /// How the elements of an array are written after its count.
   static func writeElements(_ elements: [Self], to writer: inout Writer)
@@ -26,6 +28,10 @@ public protocol Wire: Sendable {
 }
 
 extension Wire {
+  @inlinable public static func readArray(from reader: inout Reader) throws(WireError) -> [Self] {
+    try readElements(try reader.count(stride: MemoryLayout<Self>.stride), from: &reader)
+  }
+
   @inlinable public static func readElements(_ count: Int, from reader: inout Reader) throws(WireError) -> [Self] {
     var elements: [Self] = []
     elements.reserveCapacity(count)

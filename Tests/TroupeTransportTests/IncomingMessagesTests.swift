@@ -28,8 +28,8 @@ struct IncomingMessagesTests {
     try talk.begin(2, total)
     #expect(talk.messages.reserved == 2 * total)
     #expect(try talk.append(2, [1, 2]) == .more)
-    #expect(try talk.append(1, [7, 8, 9]) == .whole(Self.chunk + [7, 8, 9], begun: Instant(nanoseconds: 9), reserved: total))
-    #expect(try talk.append(2, [3]) == .whole(Self.chunk + [1, 2, 3], begun: Instant(nanoseconds: 9), reserved: total))
+    #expect(try talk.append(1, [7, 8, 9]) == .whole(Self.chunk + [7, 8, 9], apart: nil, begun: Instant(nanoseconds: 9), reserved: total))
+    #expect(try talk.append(2, [3]) == .whole(Self.chunk + [1, 2, 3], apart: nil, begun: Instant(nanoseconds: 9), reserved: total))
     #expect(talk.messages.reserved == 0)
   }
 

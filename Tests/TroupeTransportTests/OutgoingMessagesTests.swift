@@ -12,7 +12,8 @@ struct OutgoingMessagesTests {
 
     mutating func add(_ bytes: Int, to entity: String? = nil, request: UInt32, isCall: Bool = true) {
       let lane = entity.map { OutgoingMessages.Lane.entity(kind: 1, id: $0) } ?? .free
-      messages.append([UInt8](repeating: UInt8(request), count: bytes + 4), from: 4, lane: lane, request: request, isCall: isCall)
+      let frame = LargeFrame([UInt8](repeating: UInt8(request), count: bytes + 4), from: 4)
+      messages.append(frame, lane: lane, request: request, isCall: isCall)
     }
 
     /// The next piece: what it is, whose, and how many bytes of the frame.

@@ -32,6 +32,18 @@ class PingPong:
             yield lambda calls: machine.client(self.program, "client", self.certificates, server.ports, calls)
 
 
+class Batches:
+    """Call frames in batches over TLS, in C."""
+
+    def __init__(self):
+        self.program, self.certificates = machine.product("floor", "tls-batches"), machine.certificates()
+
+    @contextlib.contextmanager
+    def serving(self):
+        with machine.Server(self.program, "server", self.certificates) as server:
+            yield lambda *options: machine.client(self.program, "client", self.certificates, server.ports, *options)
+
+
 class GRPC:
     """grpc-swift 2 with client certificates."""
 
@@ -44,6 +56,18 @@ class GRPC:
             yield lambda in_flight, calls: machine.client(self.program, "client", self.certificates, server.ports, in_flight, calls)
 
 
+class Erlang:
+    """gen_servers called over Erlang's own distribution with TLS."""
+
+    def __init__(self):
+        self.program, self.certificates = machine.BENCH / "peers" / "erlang" / "run", machine.certificates()
+
+    @contextlib.contextmanager
+    def serving(self):
+        with machine.Server(self.program, self.certificates, "server", machine.free_port()) as server:
+            yield lambda *options: machine.client(self.program, self.certificates, "client", server.ports, *options)
+
+
 class Troupe:
     """A real node with its store, certificates, lease and metrics, and a real client in another process."""
 
@@ -51,11 +75,12 @@ class Troupe:
         self.program, self.certificates = machine.product("troupe", "troupe-bench"), machine.certificates()
 
     @contextlib.contextmanager
-    def serving(self, loops=1, *mode):
+    def serving(self, loops=1, *mode, environment=None):
         cores = (0, 1) if loops == 1 else (None, None)  # two loops and a client share both cores
         with machine.scratch() as store:
-            with machine.Server(self.program, "node", self.certificates, store, loops, *mode, core=cores[0]) as server:
-                def load(what, *options):
-                    return machine.client(self.program, what, self.certificates, server.ports, *options, core=cores[1])
+            with machine.Server(self.program, "node", self.certificates, store, loops, *mode, core=cores[0], environment=environment) as server:
+                def load(what, *options, environment=None):
+                    command = (self.program, what, self.certificates, server.ports, *options)
+                    return machine.client(*command, core=cores[1], environment=environment)
                 load.server = server
                 yield load

@@ -6,6 +6,7 @@ import pathlib
 import selectors
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 
@@ -27,7 +28,7 @@ def describe():
 
 
 def product(package, name):
-    """Builds an executable of a package under bench/ in release and returns its path."""
+    """Builds an executable of a package under bench/ in release and returns its path; of a library `libNAME.so`."""
     folder = BENCH / package
     environment = dict(os.environ)
     if package == "troupe" and "TROUPE_MACROS_TOOL" not in environment:
@@ -36,13 +37,21 @@ def product(package, name):
     built = subprocess.run(command, env=environment, capture_output=True, text=True)
     if built.returncode:
         raise Failed(f"{' '.join(command)}\n{built.stdout[-4000:]}{built.stderr[-2000:]}")
-    return folder / ".build" / "release" / name
+    release = folder / ".build" / "release"
+    return release / name if (release / name).exists() else release / f"lib{name}.so"
 
 
 def certificates():
     folder = WORK / "certificates"
     subprocess.run([str(BENCH / "certs.sh"), str(folder)], check=True)
     return folder
+
+
+def free_port():
+    """A port that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 @contextlib.contextmanager
@@ -65,18 +74,20 @@ def pinned(core, command):
 class Server:
     """A process that prints `ready PORTS` and serves until it is ended."""
 
-    def __init__(self, *command, core=0):
+    def __init__(self, *command, core=0, ready_within=READY_WITHIN, environment=None):
         self.command = pinned(core, command)
+        self.environment = {**os.environ, **(environment or {})}
+        self.ready_within = ready_within
 
     def __enter__(self):
-        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True, env=self.environment)
         self.ports = self._ready()
         return self
 
     def _ready(self):
         with selectors.DefaultSelector() as selector:
             selector.register(self.process.stdout, selectors.EVENT_READ)
-            line = self.process.stdout.readline().split() if selector.select(READY_WITHIN) else []
+            line = self.process.stdout.readline().split() if selector.select(self.ready_within) else []
         if len(line) != 2 or line[0] != "ready":
             self.__exit__()
             raise Failed(f"{' '.join(self.command)} did not say that it is ready")
@@ -98,11 +109,12 @@ class Server:
         return next(int(l.split()[1]) * 1024 for l in open(f"/proc/{self.process.pid}/status") if l.startswith("VmRSS"))
 
 
-def client(*command, core=1):
+def client(*command, core=1, environment=None):
     """Runs a client to its end and returns the JSON of its last line."""
+    environment = {**os.environ, **(environment or {})}
     command = pinned(core, command)
     try:
-        ran = subprocess.run(command, capture_output=True, text=True, timeout=RUN_WITHIN)
+        ran = subprocess.run(command, capture_output=True, text=True, timeout=RUN_WITHIN, env=environment)
     except subprocess.TimeoutExpired:
         raise Failed(f"{' '.join(command)} took more than {RUN_WITHIN} s") from None
     if ran.returncode or not ran.stdout.strip():

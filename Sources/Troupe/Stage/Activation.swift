@@ -48,6 +48,10 @@
   func run(_ method: UInt64, isQuery: Bool, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink, on stage: Stage) {
     fatalError("abstract")
   }
+  /// Runs one call now whose last argument stands apart; false when it did not, since it takes its arguments as one.
+  func run(
+    _ method: UInt64, _ arguments: RawSpan, _ large: LargeBytes, _ facts: CallFacts, to sink: ReplySink, on stage: Stage
+  ) -> Bool { false }
   /// Runs an async method, decoding its arguments and encoding its result.
   nonisolated(nonsending) func perform(_ method: UInt64, _ arguments: [UInt8], reply: inout Writer) async throws -> Outcome {
     fatalError("abstract")

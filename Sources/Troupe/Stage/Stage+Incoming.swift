@@ -25,6 +25,9 @@ extension Stage: LinkDelegate {
     let facts = CallFacts(
       deadline: deadline, identity: call.identity, callers: call.hasChain ? .chain(call.chain) : nil,
       call: CallID(caller: call.caller, sequence: call.sequence), lowestOpen: call.lowestOpen)
+    if let large {
+      return shard.deliver(kind, id, hash: hash, call.method, isQuery: isQuery, call.arguments, large, facts, to: sink, on: self)
+    }
     shard.deliver(kind, id, hash: hash, call.method, isQuery: isQuery, call.arguments, facts, to: sink, on: self)
   }
 

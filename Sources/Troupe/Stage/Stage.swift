@@ -33,6 +33,8 @@
   @exclusivity(unchecked) var defences: CallDefences
   /// The synchronous turn that is on the stack.
   var synchronousTurn: SynchronousTurn?
+  /// The last argument of the call that is being delivered, when it stands apart.
+  var large: LargeBytes?
   var idleRunners: [TurnRunner] = []
   /// All there are, idle or not.
   var runners: [TurnRunner] = []

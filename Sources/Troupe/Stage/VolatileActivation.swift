@@ -35,6 +35,27 @@ final class VolatileActivation<E: Entity>: EntityActivation<E> {
     }
   }
 
+  override func run(
+    _ method: UInt64, _ arguments: RawSpan, _ large: LargeBytes, _ facts: CallFacts, to sink: ReplySink, on stage: Stage
+  ) -> Bool {
+    var writer = Writer()
+    stage.exchangeScratch(&writer)
+    defer { stage.giveBack(&writer) }
+    var reader = Reader(arguments, large: large)
+    stage.synchronousTurn = Stage.SynchronousTurn(caller: facts.identity)
+    defer { stage.synchronousTurn = nil }
+    do {
+      let outcome = try dispatch(method, &reader, &writer, entity)
+      if outcome == .suspends { return false }
+      stage.reply(to: sink, outcome.status, writer.span)
+    } catch {
+      // All arguments are read before a method begins: what has not taken the last one has not begun.
+      if !large.isTaken { return false }
+      stage.refuse(error, of: self, to: sink)
+    }
+    return true
+  }
+
   /// The kind's: one for all its entities.
   private var dispatch: Dispatch<E> { unsafeDowncast(kind, to: VolatileKind<E>.self).dispatch }  // only `VolatileKind` makes one of these
 

@@ -7,8 +7,12 @@ struct IncomingMessages {
     let id: UInt32
     let total: Int
     let begun: Instant
-    /// Nil when it is unwanted: the rest is counted and dropped.
+    /// What stands before a part that is kept apart; nil when nothing is.
+    let head: [UInt8]?
+    /// All of it, or the part that is kept apart. Nil when it is unwanted: the rest is counted and dropped.
     var bytes: [UInt8]?
+    /// Bytes of the message that stand in neither.
+    let left: Int
     var received: Int
     /// What it has taken of its loop's budget.
     let reserved: Int
@@ -22,26 +26,38 @@ struct IncomingMessages {
   /// What all of them have taken of their loop's budget.
   var reserved: Int { partials.reduce(0) { $0 + $1.reserved } }
 
+  /// A part at the message's end that is put together on its own, so that it need not be taken out of the whole with a copy.
+  struct Split {
+    /// Bytes before it that are kept.
+    let head: Int
+    /// Where it begins; what stands between is its length, which it has itself.
+    let body: Int
+  }
+
   /// A message begins with `bytes` of `total`.
   ///
   /// - Parameters:
   ///   - isWanted: false drops it as it comes.
   ///   - reserved: what it has taken of the budget; told again when it is over.
   mutating func begin(
-    _ id: UInt32, total: Int, _ bytes: RawSpan, isWanted: Bool, reserved: Int, now: Instant
+    _ id: UInt32, total: Int, _ bytes: RawSpan, isWanted: Bool, split: Split? = nil, reserved: Int, now: Instant
   ) throws(FrameError) {
     guard total > ChunkLimits.chunk, total <= TransportLimits.frame else { throw .badLength(UInt32(total), limit: TransportLimits.frame) }
     guard partials.count < ChunkLimits.active, !partials.contains(where: { $0.id == id }) else { throw .badMessage(id) }
     // A chunk completes only what has begun; a frame that fits in one chunk has no reason to come in pieces.
     guard bytes.byteCount > 0, bytes.byteCount <= ChunkLimits.chunk else { throw .badMessage(id) }
-    let kept = isWanted ? bytes.withUnsafeBytes { [UInt8]($0) } : nil
-    partials.append(Partial(id: id, total: total, begun: now, bytes: kept, received: bytes.byteCount, reserved: reserved))
+    let body = split?.body ?? 0
+    let kept = isWanted ? bytes.extracting(body..<bytes.byteCount).withUnsafeBytes { [UInt8]($0) } : nil
+    let head = split.map { bytes.extracting(0..<$0.head).withUnsafeBytes { [UInt8]($0) } }
+    partials.append(
+      Partial(
+        id: id, total: total, begun: now, head: head, bytes: kept, left: body, received: bytes.byteCount, reserved: reserved))
   }
 
   enum Step: Equatable {
     case more
-    /// All of it is here: a frame with its type byte, and since when it was coming.
-    case whole([UInt8], begun: Instant, reserved: Int)
+    /// All of it is here: a frame with its type byte, without the part that was kept apart; and since when it was coming.
+    case whole([UInt8], apart: [UInt8]?, begun: Instant, reserved: Int)
     /// All of it is here, and nobody wanted it.
     case dropped
   }
@@ -54,12 +70,14 @@ struct IncomingMessages {
     keep(bytes, at: index)
     guard received == partials[index].total else { return .more }
     let done = partials.remove(at: index)
-    return done.bytes.map { .whole($0, begun: done.begun, reserved: done.reserved) } ?? .dropped
+    guard let bytes = done.bytes else { return .dropped }
+    if let head = done.head { return .whole(head, apart: bytes, begun: done.begun, reserved: done.reserved) }
+    return .whole(bytes, apart: nil, begun: done.begun, reserved: done.reserved)
   }
 
   private mutating func keep(_ bytes: RawSpan, at index: Int) {
     guard let capacity = partials[index].bytes?.capacity else { return }
-    let (received, total) = (partials[index].received, partials[index].total)
+    let (received, total) = (partials[index].received - partials[index].left, partials[index].total - partials[index].left)
     if received > capacity { partials[index].bytes?.reserveCapacity(min(total, received * Self.foresight)) }
     bytes.withUnsafeBytes { partials[index].bytes?.append(contentsOf: $0) }
   }

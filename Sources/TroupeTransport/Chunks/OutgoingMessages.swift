@@ -19,13 +19,12 @@ struct OutgoingMessages {
     /// Of a call or an answer; for `remove`.
     let request: UInt32
     let isCall: Bool
-    /// The frame stands in it from here on, type byte first.
-    var bytes: [UInt8]
-    let start: Int
+    /// Type byte first.
+    var frame: LargeFrame
     fileprivate(set) var sent = 0
     fileprivate(set) var window = ChunkLimits.window
 
-    var total: Int { bytes.count - start }
+    var total: Int { frame.count }
     fileprivate var left: Int { total - sent }
     fileprivate var nextChunk: Int { min(ChunkLimits.chunk, left) }
     fileprivate var mayMove: Bool { nextChunk <= window }
@@ -45,9 +44,8 @@ struct OutgoingMessages {
   /// Whether something of this lane has not left whole: what follows must wait behind it.
   func holds(_ lane: Lane) -> Bool { active.contains { $0.lane == lane } || waiting.contains { $0.lane == lane } }
 
-  /// Takes the frame that stands in `bytes` from `start` on.
-  mutating func append(_ bytes: [UInt8], from start: Int, lane: Lane, request: UInt32, isCall: Bool) {
-    let message = Message(id: nextID, lane: lane, request: request, isCall: isCall, bytes: bytes, start: start)
+  mutating func append(_ frame: LargeFrame, lane: Lane, request: UInt32, isCall: Bool) {
+    let message = Message(id: nextID, lane: lane, request: request, isCall: isCall, frame: frame)
     nextID &+= 1
     pendingBytes += message.total
     waiting.append(message)
@@ -77,13 +75,9 @@ struct OutgoingMessages {
   private mutating func send(_ index: Int, _ size: Int, to writer: inout Writer, _ prepare: (inout Message) -> Void) -> Step {
     if active[index].sent == 0 { prepare(&active[index]) }
     let message = active[index]
-    let from = message.start + message.sent
-    let bytes = message.bytes.span.bytes.extracting(from..<(from + size))
     pendingBytes -= size
     if message.total <= ChunkLimits.chunk {
-      let start = writer.reserveFixed32()
-      writer.append(bytes)
-      writer.endFrame(start)
+      message.frame.writeWhole(to: &writer)
       remove(at: index)
       return .whole
     }
@@ -91,9 +85,9 @@ struct OutgoingMessages {
     active[index].window -= size
     active[index].sent += size
     if message.sent == 0 {
-      ChunkFrames.writeBegin(message.id, total: message.total, bytes, to: &writer)
+      ChunkFrames.writeBegin(message.id, total: message.total, to: &writer) { message.frame.write(size, from: 0, to: &$0) }
     } else {
-      ChunkFrames.writeChunk(message.id, bytes, to: &writer)
+      ChunkFrames.writeChunk(message.id, to: &writer) { message.frame.write(size, from: message.sent, to: &$0) }
     }
     if active[index].left == 0 { remove(at: index) }
     return message.sent == 0 ? .begin : .chunk

@@ -8,18 +8,18 @@ enum ChunkFrames {
   static let beginBytes = 9
   static let chunkBytes = 5
 
-  static func writeBegin(_ message: UInt32, total: Int, _ bytes: RawSpan, to writer: inout Writer) {
+  static func writeBegin(_ message: UInt32, total: Int, to writer: inout Writer, _ bytes: (inout Writer) -> Void) {
     let start = writer.beginFrame(.begin)
     writer.fixed32(message)
     writer.fixed32(UInt32(total))
-    writer.append(bytes)
+    bytes(&writer)
     writer.endFrame(start)
   }
 
-  static func writeChunk(_ message: UInt32, _ bytes: RawSpan, to writer: inout Writer) {
+  static func writeChunk(_ message: UInt32, to writer: inout Writer, _ bytes: (inout Writer) -> Void) {
     let start = writer.beginFrame(.chunk)
     writer.fixed32(message)
-    writer.append(bytes)
+    bytes(&writer)
     writer.endFrame(start)
   }
 

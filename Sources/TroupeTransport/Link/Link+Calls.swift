@@ -21,11 +21,11 @@ extension Link {
     if data.count == 0 { stamp() }
     var writer = takeData()
     let start = CallFrame.begin(head, request: request, entity: entity, now: now, to: &writer)
-    write(&writer)
+    writer.sparing(large, write)
     let length = writer.endFrame(start)
     putBack(writer)
-    if length > plainLimit || !outgoing.isEmpty {
-      sendApart(start, length, request: request, kind: head.kind, entity)
+    if length > plainLimit || !outgoing.isEmpty || !large.isEmpty {
+      sendApart(start, length + large.bytes.count, request: request, kind: head.kind, entity)
     }
     if head.deadline < nextSweep { planSweep() }
     if cancelTimer == nil { planCancelLook() }

@@ -8,7 +8,10 @@ extension Link {
   /// A call that is too large to travel whole, or that follows one to the same entity. It stands in `data` from `start` on.
   @inline(never)
   func sendApart(_ start: Int, _ length: Int, request: UInt32, kind: UInt32, _ entity: String) {
-    if length > maxFrame { return refuseTooLarge(request, at: start) }
+    if length > maxFrame {
+      _ = large.take()
+      return refuseTooLarge(request, at: start)
+    }
     let lane = OutgoingMessages.Lane.entity(kind: kind, id: entity)
     guard length > ChunkLimits.whole || outgoing.holds(lane) else { return shrink(from: start) }
     moveApart(start, lane: lane, request: request, isCall: true)
@@ -22,10 +25,14 @@ extension Link {
 
   /// Takes the last frame out of `data`, without copying it.
   private func moveApart(_ start: Int, lane: OutgoingMessages.Lane, request: UInt32, isCall: Bool) {
-    guard phase != .open || speaksChunks else { return }
     let all = takeData()
-    outgoing.append(all.bytes, from: start + 4, lane: lane, request: request, isCall: isCall)
+    let frame = LargeFrame(all.bytes, from: start + 4, leaving: large.isEmpty ? nil : large)
     data.append(all.span.extracting(0..<start))
+    if phase != .open || speaksChunks {
+      outgoing.append(frame, lane: lane, request: request, isCall: isCall)
+    } else {
+      frame.writeWhole(to: &data)
+    }
   }
 
   /// The chunks of one flush. The next ones leave with the credits for these, after what is read until then.
@@ -41,16 +48,14 @@ extension Link {
   /// A call has waited for its turn: the time that is left is what is left now.
   private func startClock(of message: inout OutgoingMessages.Message) {
     guard message.isCall, let deadline = pending.deadline(of: message.request) else { return }
-    CallFrame.patchTimeLeft(in: &message.bytes, at: message.start, CallFrame.timeLeft(until: deadline, now: loop.now))
+    CallFrame.patchTimeLeft(in: &message.frame.bytes, at: message.frame.start, CallFrame.timeLeft(until: deadline, now: loop.now))
   }
 
   /// The link has opened to a peer that knows no chunks.
   func sendAllWhole() {
     for var message in outgoing.takeAll() {
       startClock(of: &message)
-      let start = data.reserveFixed32()
-      data.append(message.bytes.span.bytes.extracting(message.start..<message.bytes.count))
-      data.endFrame(start)
+      message.frame.writeWhole(to: &data)
     }
   }
 
@@ -86,8 +91,9 @@ extension Link {
     guard bytes.byteCount > CallFrame.flags, let type = FrameType(rawValue: bytes.load(at: 0)) else { throw .truncated(.begin) }
     guard type == .call || type == .reply else { throw .unexpected(type) }
     let isRefused = type == .call && !budget.take(total)
+    let split = type == .call && !isRefused ? self.split(bytes, of: total) : nil
     try incoming.begin(
-      message, total: total, bytes, isWanted: !isRefused, reserved: type == .call && !isRefused ? total : 0, now: loop.now)
+      message, total: total, bytes, isWanted: !isRefused, split: split, reserved: type == .call && !isRefused ? total : 0, now: loop.now)
     if isRefused {
       refuse(
         request: bytes.load(at: CallFrame.request), overloaded: "large calls are arriving already, more than fit",
@@ -99,10 +105,25 @@ extension Link {
   private func handleChunk(_ bytes: RawSpan, _ message: UInt32) throws(FrameError) {
     let step = try incoming.append(message, bytes)
     credit(message, bytes.byteCount)
-    guard case .whole(var frame, let begun, let reserved) = step else { return }
+    guard case .whole(var frame, apart: let large, let begun, let reserved) = step else { return }
     budget.give(reserved)
     if frame[0] == FrameType.call.rawValue { CallFrame.spendTimeLeft(in: &frame, loop.now - begun) }
-    try handle(frame.span.bytes)
+    if let large { try handleCall(frame.span.bytes, large) } else { try handle(frame.span.bytes) }
+  }
+
+  /// Where the last argument of a call stands, if it is a byte array that can be handed on as it comes: see `LinkDelegate`.
+  private func split(_ bytes: RawSpan, of total: Int) -> IncomingMessages.Split? {
+    guard let call = try? IncomingCall(bytes), let place = delegate?.link(self, findLarge: call, missing: total - bytes.byteCount) else {
+      return nil
+    }
+    let head = bytes.byteCount - call.arguments.byteCount + place.lowerBound
+    return IncomingMessages.Split(head: head, body: head + place.count)
+  }
+
+  private func handleCall(_ frame: RawSpan, _ large: [UInt8]) throws(FrameError) {
+    let call = try IncomingCall(frame)
+    if isFullOfAnswers { return refuseUnseen(call.request) }
+    delegate?.link(self, received: call, LargeBytes(large))
   }
 
   private func credit(_ message: UInt32, _ bytes: Int) {

@@ -46,10 +46,13 @@ extension Link: ConnectionHandler {
   @inline(__always)
   private func handleCall(_ frame: RawSpan) throws(FrameError) {
     let call = try IncomingCall(frame)
-    if backlog + data.count > TransportLimits.outputForAnswers || outgoing.pendingBytes > ChunkLimits.pending {
-      return refuseUnseen(call.request)
-    }
+    if isFullOfAnswers { return refuseUnseen(call.request) }
     delegate?.link(self, received: call)
+  }
+
+  @inline(__always)
+  var isFullOfAnswers: Bool {
+    backlog + data.count > TransportLimits.outputForAnswers || outgoing.pendingBytes > ChunkLimits.pending
   }
 
   @inline(__always)
@@ -62,7 +65,7 @@ extension Link: ConnectionHandler {
     }
   }
 
-  private func refuseUnseen(_ request: UInt32) {
+  func refuseUnseen(_ request: UInt32) {
     backlog = connection?.pendingBytes ?? 0
     refuse(
       request: request, overloaded: "\(backlog + data.count) bytes of answers wait to be read",

@@ -47,6 +47,8 @@ public final class Link {
   /// What is too large to travel whole, each way.
   var outgoing = OutgoingMessages()
   var incoming = IncomingMessages()
+  /// An argument of the call that is being written which is too large to be copied; empty but for that.
+  let large = LargeBytes()
   /// One chunk on its way out.
   var chunk = Writer()
   /// What both sides know beyond the version; known once the link is open.

@@ -1,5 +1,6 @@
 // What the runtime above hears from a link, and what a link asks of it.
 import TroupeNet
+import TroupeWire
 
 /// Hears from links, on their loop, one thing at a time.
 ///
@@ -8,6 +9,13 @@ import TroupeNet
 public protocol LinkDelegate: AnyObject {
   /// A peer calls an entity. Answer with `link.reply`, now or later, exactly once.
   func link(_ link: Link, received call: borrowing IncomingCall)
+
+  /// A large call begins to arrive: its first bytes are here, `missing` are not. Where in its arguments the length of a last byte array
+  /// stands which this side can take apart from the rest; nil when there is none. Such a call comes with `received(_:_:)`.
+  func link(_ link: Link, findLarge call: borrowing IncomingCall, missing: Int) -> Range<Int>?
+
+  /// The same as `received`, but the last argument of the call, length and all, is not among its arguments: it is `large`.
+  func link(_ link: Link, received call: borrowing IncomingCall, _ large: LargeBytes)
 
   /// The caller does not wait for a call any more. It is answered all the same, exactly once.
   func link(_ link: Link, cancelled request: UInt32)
@@ -30,6 +38,10 @@ public protocol LinkDelegate: AnyObject {
 }
 
 extension LinkDelegate {
+  public func link(_ link: Link, findLarge call: borrowing IncomingCall, missing: Int) -> Range<Int>? { nil }
+  public func link(_ link: Link, received call: borrowing IncomingCall, _ large: LargeBytes) {
+    preconditionFailure("whoever finds large arguments takes them")
+  }
   public func link(_ link: Link, cancelled request: UInt32) {}
   public func link(_ link: Link, epoch: UInt64) {}
   public func linkOpened(_ link: Link) {}

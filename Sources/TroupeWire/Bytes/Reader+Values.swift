@@ -34,7 +34,6 @@ extension Reader {
 
   /// A length and that many bytes, copied.
   @inlinable public mutating func byteArray() throws(WireError) -> [UInt8] {
-    let count = try count(stride: 1)
-    return try UInt8.readElements(count, from: &self)
+    try UInt8.readArray(from: &self)
   }
 }

@@ -13,6 +13,8 @@ public struct Reader: ~Escapable {
   @usableFromInline var depth: Int
   /// Bytes of memory that collections may still take.
   @usableFromInline var budget: Int
+  /// A last value that stands apart: see `LargeBytes`.
+  @usableFromInline var apart: Unmanaged<LargeBytes>?
 
   @_lifetime(copy bytes)
   @inlinable public init(_ bytes: RawSpan) {
@@ -33,7 +35,7 @@ public struct Reader: ~Escapable {
   }
 
   /// Nothing is left, or nothing of the entered body.
-  @inlinable public var isAtEnd: Bool { offset == end }
+  @inlinable public var isAtEnd: Bool { offset == end && (apart == nil || depth > 0) }
 
   /// Bytes left before `isAtEnd`.
   @inlinable public var remaining: Int { end - offset }

@@ -6,6 +6,8 @@
 /// for memory; a copy of `bytes` that is still alive then costs one.
 public struct Writer: Sendable {
   @usableFromInline var storage: [UInt8]
+  /// Where a large byte array may stay apart: see `LargeBytes`. Set only while `sparing` runs, whose caller holds it.
+  @usableFromInline nonisolated(unsafe) var apart: Unmanaged<LargeBytes>?
 
   @inlinable public init() { storage = [] }
 
@@ -25,7 +27,12 @@ public struct Writer: Sendable {
 
   /// Generated code says `writer.write(value)` and not `value.write(to:)`: when a type is not `@Wire`, the compiler then says
   /// "requires that 'T' conform to 'Wire'" instead of "no member 'write'".
-  @inlinable public mutating func write(_ value: some Wire) { value.write(to: &self) }
+  @inlinable public mutating func write(_ value: some Wire) {
+    let outer = apart
+    apart = nil  // whoever counts what it has written counts all of it
+    value.write(to: &self)
+    apart = outer
+  }
 
   // MARK: Numbers
 

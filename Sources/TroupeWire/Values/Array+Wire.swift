@@ -2,8 +2,7 @@
 
 extension Array: Wire where Element: Wire {
   @inlinable public init(from reader: inout Reader) throws(WireError) {
-    let count = try reader.count(stride: MemoryLayout<Element>.stride)
-    self = try Element.readElements(count, from: &reader)
+    self = try Element.readArray(from: &reader)
   }
 
   @inlinable public func write(to writer: inout Writer) {

@@ -6,6 +6,11 @@ extension UInt8: Wire {
   @inlinable public func write(to writer: inout Writer) { writer.byte(self) }
   public static func describe(in types: inout TypeTable) -> WireType { .uint(8) }
 
+  @inlinable public static func readArray(from reader: inout Reader) throws(WireError) -> [UInt8] {
+    if let large = reader.takeLarge() { return large }
+    return try readElements(try reader.count(stride: 1), from: &reader)
+  }
+
   /// `[UInt8]` is copied as one block; in contracts it is `bytes`.
   @inlinable public static func readElements(_ count: Int, from reader: inout Reader) throws(WireError) -> [UInt8] {
     let part = try reader.bytes(count)

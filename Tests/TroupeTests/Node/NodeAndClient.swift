@@ -25,6 +25,7 @@ struct NodeAndClient: Sendable {
     registry.register(Counter.self)
     registry.register(Ledger.self)
     registry.register(Feed.self)
+    registry.register(Depot.self)
   }
 
   /// Runs `body` with both up, on either ground: in the simulation on the client's loop.

@@ -23,7 +23,7 @@ SSL_CTX *ctls_context(int server, const char *directory) {
   snprintf(path, sizeof path, "%s/ca.crt", directory);
   if (SSL_CTX_load_verify_locations(c, path, 0) != 1) fail(path);
   SSL_CTX_set_verify(c, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, 0);
-  SSL_CTX_set_mode(c, SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_mode(c, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
   return c;
 }
 

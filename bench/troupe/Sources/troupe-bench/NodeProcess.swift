@@ -16,6 +16,7 @@ enum NodeProcess {
       $0.register(Counter.self)
       $0.register(Relay.self)
       $0.register(Ledger.self)
+      $0.register(Blob.self)
     }
     let ports = node.addresses.compactMap { SocketAddress($0).map { String($0.port) } }
     print("ready \(ports.joined(separator: ","))")

@@ -1,83 +1,90 @@
 // Calls that come when they come, whether earlier ones are answered or not: what a node gets from the world.
 import Troupe
 
-/// So many calls a second for so long, from one loop; each counts from when it was due, not from when it could be sent.
-final class OpenLoop: Sendable {
-  private static let tick: Duration = .milliseconds(1)
-  /// After it nobody wants the answer.
-  private static let deadline: Duration = .seconds(1)
+/// So many calls a second for so long, from the client's one loop, at instants fixed beforehand; each counts from when it was due, not
+/// from when it could be sent.
+struct OpenLoop: Sendable {
+  /// How often the client looks what is due.
+  private static let tick: Int64 = 250_000
 
-  private let client: Client
-  private let counters: [Counter.Ref]
-  private let rate: Int
-  private let burn: Int
-
-  init(_ client: Client, rate: Int, burn: Int) {
-    self.client = client
-    self.rate = rate
-    self.burn = burn
-    counters = (0..<Sizes.entities).map { client.cluster.entity(Counter.self, Sizes.name($0)).within(Self.deadline) }
-  }
+  let client: Client
+  let rate: Int
+  /// Makes one call.
+  let call: @Sendable (_ number: Int) async throws -> Void
 
   struct Result: Sendable {
     var offered = 0
-    /// Answered within the deadline: nanoseconds from when each was due.
+    /// Of what was answered: nanoseconds from when each was due.
     var latencies: [Int64] = []
     var refused = 0
     var failed = 0
-  }
 
-  enum Outcome: Sendable { case answered(Int64), refused, failed }
+    /// The latency that this share of the answers stays under, microseconds.
+    static func quantile(_ share: Double, of sorted: [Int64]) -> Double {
+      sorted.isEmpty ? 0 : Double(sorted[Int(Double(sorted.count - 1) * share)]) / 1e3
+    }
+  }
 
   func run(seconds: Int) async -> Result {
-    let (ticks, tick) = AsyncStream<Void>.makeStream()
-    let loop = client.loop
-    @Sendable func next(_ left: Int) {
-      tick.yield()
-      if left > 0 { loop.schedule(after: Self.tick) { next(left - 1) } } else { tick.finish() }
-    }
-    loop.execute { next(seconds * 1_000) }
-    return await Task(executorPreference: loop) { await self.offer(ticks, until: Int64(seconds) * 1_000_000_000) }.value
+    let started = Monotonic.now()
+    let ticks = Pacer.ticks(seconds * Int(1_000_000_000 / Self.tick), every: Self.tick, from: started)
+    return await Task(executorPreference: client.loop) { await offer(ticks, from: started, all: seconds * rate) }.value
   }
 
-  /// Timers of a busy loop come late: each tick offers what has become due since the last.
-  private func offer(_ ticks: AsyncStream<Void>, until end: Int64) async -> Result {
-    await withTaskGroup(of: Outcome.self) { group in
-      var result = Result()
-      let started = Monotonic.now()
-      for await _ in ticks {
-        let due = min(end, Monotonic.now() - started) * Int64(rate) / 1_000_000_000
-        while result.offered < due {
-          let number = result.offered
-          result.offered += 1
-          let at = started + Int64(number) * 1_000_000_000 / Int64(rate)
-          group.addTask(executorPreference: client.loop) { await self.call(number, due: at) }
+  private func offer(_ ticks: AsyncStream<Void>, from started: Int64, all: Int) async -> Result {
+    let tally = LoopBound(Tally(), on: client.loop)
+    for await _ in ticks {
+      let due = min(all, Int((Monotonic.now() - started) * Int64(rate) / 1_000_000_000))
+      while tally.value.result.offered < due {
+        let number = tally.value.begin()
+        let at = started + Int64(number) * 1_000_000_000 / Int64(rate)
+        // No group of tasks: one of a hundred thousand children costs more than the calls.
+        Task(executorPreference: client.loop) {
+          do {
+            try await call(number)
+            tally.value.answered(after: Monotonic.now() - at)
+          } catch {
+            tally.value.failed(with: error)
+          }
         }
       }
-      for await outcome in group {
-        switch outcome {
-        case .answered(let nanoseconds): result.latencies.append(nanoseconds)
-        case .refused: result.refused += 1
-        case .failed: result.failed += 1
-        }
+    }
+    await withUnsafeContinuation { tally.value.whenAllHaveEnded($0) }
+    return tally.value.result
+  }
+
+  /// What has become of the calls; on the client's loop.
+  private final class Tally {
+    private(set) var result = Result()
+    private var open = 0
+    private var waiter: UnsafeContinuation<Void, Never>?
+
+    func begin() -> Int {
+      open += 1
+      result.offered += 1
+      return result.offered - 1
+    }
+
+    func answered(after latency: Int64) {
+      result.latencies.append(latency)
+      ended()
+    }
+
+    func failed(with error: any Error) {
+      if (error as? CallError)?.code == .overloaded { result.refused += 1 } else { result.failed += 1 }
+      ended()
+    }
+
+    func whenAllHaveEnded(_ waiter: UnsafeContinuation<Void, Never>) {
+      if open == 0 { waiter.resume() } else { self.waiter = waiter }
+    }
+
+    private func ended() {
+      open -= 1
+      if open == 0, let waiter {
+        self.waiter = nil
+        waiter.resume()
       }
-      return result
     }
   }
-
-  private func call(_ number: Int, due: Int64) async -> Outcome {
-    do {
-      _ = try await counters[number &* Sizes.stride % counters.count].burn(microseconds: burn)
-      let took = Monotonic.now() - due
-      return took <= Self.deadline.nanoseconds ? .answered(took) : .failed
-    } catch let error as CallError where error.code == .overloaded {
-      return .refused
-    } catch {
-      return .failed
-    }
-  }
-}
-
-extension Duration {
-  fileprivate var nanoseconds: Int64 { Int64(self / .nanoseconds(1)) }
 }

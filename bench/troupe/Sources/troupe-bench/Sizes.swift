@@ -4,6 +4,8 @@ enum Sizes {
   static let entities = 10_000
   /// Bytes of a call's argument.
   static let payload = 100
+  /// Bytes of the largest argument.
+  static let large = 16 << 20
   /// Bytes of a durable command's event.
   static let event = 200
   /// A step through the entities that visits all of them: prime, and no divisor of their count.

@@ -5,6 +5,7 @@
 // troupe-bench fill CERTS PORTS FIRST COUNT            entities that are called once and then idle
 // troupe-bench overload CERTS PORTS RATE BURN SECONDS   calls that come whether earlier ones are answered or not
 // troupe-bench durable CERTS PORTS INFLIGHT COMMANDS
+// troupe-bench stream CERTS PORTS RATE SECONDS          small calls at fixed instants, alone and beside calls of 16 MiB
 import Glibc
 
 let words = Array(CommandLine.arguments.dropFirst())
@@ -14,7 +15,7 @@ func number(_ index: Int) throws -> Int {
 }
 
 do {
-  guard words.count >= 4 else { throw Refusal("usage: troupe-bench node|calls|crossing|local|fill|durable CERTS ...; bench/run knows how") }
+  guard words.count >= 4 else { throw Refusal("usage: troupe-bench node|calls|crossing|local|fill|overload|durable|stream CERTS ...; bench/run knows how") }
   if words[0] == "node" {
     try await NodeProcess.run(certificates: words[1], store: words[2], loops: try number(3), sheds: !words.contains("keeps-all"))
   } else {
@@ -25,6 +26,7 @@ do {
     case "local": try await load.local(calls: try number(3))
     case "fill": try await load.fill(from: try number(3), count: try number(4))
     case "overload": try await load.overload(rate: try number(3), burn: try number(4), seconds: try number(5))
+    case "stream": try await load.stream(rate: try number(3), seconds: try number(4))
     case "durable": try await load.durable(inFlight: try number(3), calls: try number(4))
     default: throw Refusal("there is no bench called \(words[0])")
     }
