@@ -23,6 +23,7 @@ extension Link {
   /// Takes the last frame out of `data`, without copying it.
   private func moveApart(_ start: Int, lane: OutgoingMessages.Lane, request: UInt32, isCall: Bool) {
     guard phase != .open || speaksChunks else { return }
+    gatheredFrames -= 1  // it counts when its chunks leave
     let all = takeData()
     outgoing.append(all.bytes, from: start + 4, lane: lane, request: request, isCall: isCall)
     data.append(all.span.extracting(0..<start))
@@ -33,6 +34,8 @@ extension Link {
     for _ in 0..<ChunkLimits.perFlush {
       guard outgoing.next(to: &chunk, { self.startClock(of: &$0) }) != nil else { return }
       if compresses { shrink(from: 0, in: &chunk) }
+      traffic.framesOut &+= 1
+      traffic.sent(bytes: chunk.count)
       connection.send(chunk.span)
       chunk.removeAll(keepingCapacity: true)
     }
@@ -51,6 +54,7 @@ extension Link {
       let start = data.reserveFixed32()
       data.append(message.bytes.span.bytes.extracting(message.start..<message.bytes.count))
       data.endFrame(start)
+      gatheredFrames += 1
     }
   }
 
@@ -77,7 +81,7 @@ extension Link {
     case .credit: try outgoing.credit(message, bytes: try ChunkFrames.count(in: frame, type))
     default: budget.give(try incoming.stop(message))
     }
-    if type == .credit, !outgoing.isEmpty { gathered() }
+    if type == .credit, !outgoing.isEmpty { flushSoon() }
   }
 
   private func handleBegin(_ frame: RawSpan, _ message: UInt32) throws(FrameError) {
