@@ -105,7 +105,7 @@ extension Cluster {
     throw last
   }
 
-  private func ask(_ member: Member, _ topic: AskTopic, _ payload: [UInt8], within limit: Duration) async throws -> [UInt8] {
+  func ask(_ member: Member, _ topic: AskTopic, _ payload: [UInt8], within limit: Duration) async throws -> [UInt8] {
     let home = stages[0]
     let reply: Reply = await withUnsafeContinuation { waiter in
       home.loop.execute { home.stage.value.ask(member, topic, payload, within: limit, ReplyWaiter(waiter)) }
