@@ -113,7 +113,7 @@ extension Cluster {
     let text = String(decoding: reply.bytes, as: UTF8.self)
     switch reply.status {
     case .value: return reply.bytes
-    case .deadlineExceeded: throw CallError(.deadlineExceeded, "\(member.id) did not answer within \(limit)", mayRetry: true)
+    case .deadlineExceeded, .timedOut: throw CallError(.deadlineExceeded, "\(member.id) did not answer within \(limit)", mayRetry: true)
     case .neverSent, .connectionLost, .notServing: throw CallError(.unavailable, "\(member.id) cannot be reached", mayRetry: true)
     default: throw CallError(.refused, text)
     }
