@@ -101,6 +101,7 @@ let shopstream: [Target] = [
       "Troupe", "TroupeJSON", "ShopCarts",
       shopProduct("Hummingbird", "hummingbird"),
       shopProduct("Logging", "swift-log"),
+      shopProduct("Metrics", "swift-metrics"),
     ], swiftSettings: strict),
   .target(
     name: "ShopstreamCommand",
@@ -119,7 +120,8 @@ let shopstreamTests: [Target] = [
     name: "ShopCartsTests", dependencies: ["ShopCarts", "TroupeTesting"], path: "Tests/ShopTests/CartsTests", swiftSettings: strict),
   .testTarget(
     name: "GatewayTests",
-    dependencies: ["Gateway", shopProduct("HummingbirdTesting", "hummingbird")], swiftSettings: strict),
+    dependencies: ["Gateway", shopProduct("HummingbirdTesting", "hummingbird"), shopProduct("MetricsTestKit", "swift-metrics")],
+    swiftSettings: strict),
   .testTarget(name: "shopstreamTests", dependencies: ["ChildPrograms", "ShopstreamCommand"], swiftSettings: strict),
   .testTarget(
     name: "ClusterTests",
@@ -134,6 +136,7 @@ let shopPackages: [Package.Dependency] = [
   .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
   .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
   .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+  .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
   .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
   .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),

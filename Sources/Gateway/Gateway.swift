@@ -3,6 +3,7 @@
 
 import Hummingbird
 import Logging
+import Metrics
 import NIOCore
 import ServiceLifecycle
 import Troupe
@@ -13,7 +14,7 @@ public struct GatewayConfiguration: Sendable {
   public var host = "127.0.0.1"
   /// The public listener: carts, landing page, health, metrics. 0 takes a free port.
   public var port = 3000
-  /// The admin listener; nil opens none. It asks nobody who he is: keep it off networks that others share.
+  /// The admin listener: health, metrics, and the page that shows links and breakers; nil opens none. It asks nobody who he is: keep it off networks that others share.
   public var adminPort: Int? = 3100
   /// Opens the JSON door on the admin listener: every method of every entity, callable by whoever reaches the port.
   public var opensEntities = false
@@ -35,12 +36,17 @@ public struct Gateway: Service {
   private let carts: any CartDoor
   private let logger: Logger
   private let metrics = GatewayMetrics()
+  private let registry: PrometheusRegistry
   let pulse: ClusterPulse
+  let transport: TransportWatch
   /// Told the ports once both listeners accept: what was asked for, or what 0 became.
   private let started: @Sendable (_ port: Int, _ adminPort: Int?) async -> Void
 
+  /// - Parameter registry: what `/metrics` shows beside the gateway's own: links, breakers, budgets and queues, and what others of this
+  ///   process write to it. The same figures go to the backend that `MetricsSystem` was bootstrapped with, if it was.
   public init(
     _ configuration: GatewayConfiguration, door: any ClusterDoor, carts: any CartDoor, logger: Logger,
+    registry: PrometheusRegistry = PrometheusRegistry(),
     started: @escaping @Sendable (_ port: Int, _ adminPort: Int?) async -> Void = { _, _ in }
   ) {
     self.configuration = configuration
@@ -48,7 +54,12 @@ public struct Gateway: Service {
     self.carts = carts
     self.logger = logger
     self.started = started
+    self.registry = registry
     pulse = ClusterPulse(door, logger: logger)
+    // A registry that is the process's backend as well counts everything once.
+    let isBackend = (MetricsSystem.factory as? PrometheusRegistry) === registry
+    transport = TransportWatch(
+      door, factory: isBackend ? registry : MultiplexMetricsHandler(factories: [registry, MetricsSystem.factory]))
   }
 
   /// Open streams of the live page.
@@ -60,7 +71,7 @@ public struct Gateway: Service {
   public func run() async throws {
     let started = started
     let ports = StartedPorts(expected: configuration.adminPort == nil ? 1 : 2) { await started($0[.open] ?? 0, $0[.admin]) }
-    var services: [any Service] = [pulse, application { await ports.report(.open, $0) }]
+    var services: [any Service] = [pulse, transport, application { await ports.report(.open, $0) }]
     if let admin = adminApplication(onStart: { await ports.report(.admin, $0) }) { services.append(admin) }
     try await ServiceGroup(configuration: .init(services: services, logger: logger)).run()
   }
@@ -69,7 +80,7 @@ public struct Gateway: Service {
   func application(onStart: @escaping @Sendable (Int) async -> Void = { _ in }) -> some ApplicationProtocol {
     var routes = Routes()
     LandingRoutes(pulse: pulse, metrics: metrics, limits: configuration.limits).add(to: &routes)
-    HealthRoutes(pulse: pulse, metrics: metrics).add(to: &routes)
+    HealthRoutes(pulse: pulse, metrics: metrics, transport: transport, registry: registry).add(to: &routes)
     CartRoutes(carts: carts, limits: configuration.limits).add(to: &routes)
     let paths = routes.paths
     let router = routes.router {
@@ -83,7 +94,10 @@ public struct Gateway: Service {
   func adminApplication(onStart: @escaping @Sendable (Int) async -> Void = { _ in }) -> (some ApplicationProtocol)? {
     guard let port = configuration.adminPort else { return nil as Application<RouterResponder<GatewayContext>>? }
     var routes = Routes()
-    HealthRoutes(pulse: pulse, metrics: metrics).add(to: &routes)
+    HealthRoutes(pulse: pulse, metrics: metrics, transport: transport, registry: registry).add(to: &routes)
+    AdminRoutes(
+      pulse: pulse, transport: transport, metrics: metrics, limits: configuration.limits, opensEntities: configuration.opensEntities
+    ).add(to: &routes)
     if configuration.opensEntities { EntityRoutes(door: door, limits: configuration.limits).add(to: &routes) }
     let paths = routes.paths
     let router = routes.router {

@@ -37,9 +37,12 @@ import Testing
       let live = try await RawConnection.open(port)
       try await live.send(Array("GET /live HTTP/1.1\r\nhost: x\r\n\r\n".utf8))
       _ = try await live.read { $0.contains("event: parts") }
+      let operators = try await RawConnection.open(try #require(adminPort))
+      try await operators.send(Array("GET /live HTTP/1.1\r\nhost: x\r\n\r\n".utf8))
+      _ = try await operators.read { $0.contains("event: parts") && $0.contains("No breaker is open") }
       await group.triggerGracefulShutdown()
       try await tasks.waitForAll()
-      _ = try await live.read { _ in false }  // to the end of the connection
+      for stream in [live, operators] { _ = try await stream.read { _ in false } }  // to the end of the connection
     }
   }
 

@@ -93,6 +93,12 @@ import Testing
     #expect(Figures.time(93_784) == "1 d 2 h")
     #expect(Figures.time(3_605) == "1 h")
     #expect(Figures.percent(341, of: 1_024) == "33.3 %")
+    #expect(
+      [0, 999, 1_000, 12_345, 999_600, 123_456_789].map { Figures.bytes($0) } == ["0 B", "999 B", "1 kB", "12.3 kB", "1 MB", "123 MB"])
+    let times: [Duration] = [
+      .zero, .microseconds(312), .microseconds(999_600), .milliseconds(7), .milliseconds(1_500), .seconds(93_784), .seconds(-1),
+    ]
+    #expect(times.map(Figures.brief) == ["0 s", "312 µs", "1 s", "7 ms", "1.5 s", "1 d 2 h", "0 s"])
   }
 }
 

@@ -27,6 +27,7 @@ struct LayeringTests {
   static let foreign: [String: Set<String>] = [
     "GRDB": ["TroupeSQLite"],
     "Hummingbird": ["Gateway"],
+    "Metrics": ["Gateway"],
     "ArgumentParser": ["ShopstreamCommand"],
     "SwiftSyntax": ["TroupeMacros"],
     "X509": ["ShopstreamCommand"],

@@ -15,6 +15,14 @@ extension Cluster: ClusterDoor {
   public func picture() async throws -> ClusterPicture {
     ClusterPicture(try await status())
   }
+
+  /// Of other gateways it says nothing: each shows itself.
+  public func transport() async throws -> TransportStatus {
+    let own = await transportReport()
+    var status = (try? await transportStatus(gateways: false)) ?? TransportStatus()
+    if !status.processes.contains(where: { $0.name == own.name && $0.role == own.role }) { status.processes.append(own) }
+    return status
+  }
 }
 
 extension ClusterPicture {

@@ -1,4 +1,4 @@
-// What the gateway needs of a cluster: five questions. The real one is Troupe's `Cluster`; tests bring one that is made up.
+// What the gateway needs of a cluster: six questions. The real one is Troupe's `Cluster`; tests bring one that is made up.
 
 import Troupe
 
@@ -12,6 +12,8 @@ public protocol ClusterDoor: Sendable {
   func contract() async throws -> [EntityContract]
   /// The nodes and who owns which shard. Rates, history and colours are left empty.
   func picture() async throws -> ClusterPicture
+  /// Links, breakers, budgets and queues of this process and of the nodes.
+  func transport() async throws -> TransportStatus
   /// Ids in order, behind `after`.
   func entities(kind: String, after: String?, limit: Int) async throws -> [String]
   func delete(kind: String, id: String, options: CallOptions) async throws

@@ -5,6 +5,8 @@ import Hummingbird
 struct HealthRoutes {
   let pulse: ClusterPulse
   let metrics: GatewayMetrics
+  let transport: TransportWatch
+  let registry: PrometheusRegistry
 
   func add(to routes: inout Routes) {
     // Alive: this process answers. What the cluster does is no reason to restart a gateway.
@@ -20,9 +22,12 @@ struct HealthRoutes {
       return .json(["status": "ready", "nodes": .number(.init(picture.servingNodes))])
     }
     routes.get("/metrics") { _, _ in
+      // Writes to the registry, if what it knows is older than a second.
+      _ = await transport.look()
       var page = PrometheusText()
       metrics.snapshot.write(to: &page)
       await pulse.picture.write(to: &page)
+      registry.write(to: &page)
       return Response(
         status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
         body: ResponseBody(byteBuffer: ByteBuffer(string: page.text)))

@@ -2,9 +2,6 @@
 
 import HTTPTypes
 import Hummingbird
-import Logging
-import ServiceLifecycle
-import TroupeJSON
 
 struct LandingRoutes {
   let pulse: ClusterPulse
@@ -29,7 +26,7 @@ struct LandingRoutes {
     routes.get("/live") { request, _ in try await live(request) }
   }
 
-  private static let policy = """
+  static let policy = """
     default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'
     """
@@ -42,44 +39,13 @@ struct LandingRoutes {
   }
 
   private func live(_ request: Request) async throws -> Response {
-    guard metrics.openLiveStream(limit: limits.liveStreams) else {
-      var problem = Problem(.overloaded, "\(limits.liveStreams) live streams are open already.")
-      problem.retryAfter = .seconds(10)
-      throw problem
-    }
-    let place = LivePlace(metrics)
-    let body = ResponseBody { writer in
-      try await Self.stream(await pulse.watch(), until: ContinuousClock.now + limits.liveTime, to: &writer)
-      try await writer.finish(nil)
-      _ = place
-    }
-    return Response(
-      status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store", .init("x-accel-buffering")!: "no"], body: body)
-  }
-
-  /// Ends when the reader is gone (the next write throws), when its time is up, or when the gateway stops.
-  private static func stream(
-    _ pictures: AsyncStream<ClusterPicture>, until end: ContinuousClock.Instant, to writer: inout any ResponseBodyWriter
-  ) async throws {
-    var shown: ClusterPicture?
-    try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))
-    for await picture in pictures.cancelOnGracefulShutdown() {
-      guard ContinuousClock.now < end else { return }
-      let parts = LandingParts(picture: picture).changed(since: shown).map { ($0.name, JSONValue.string($0.html.text)) }
-      shown = picture
-      var object = JSONObject()
-      for (name, html) in parts { object.append(name, html) }
-      // Sent even when nothing has changed: that is how a reader that is gone is noticed.
-      try await writer.write(ByteBuffer(string: "event: parts\ndata: \(JSONValue.object(object).text)\n\n"))
+    let pulse = pulse
+    return try LiveStream(metrics: metrics, limits: limits).response {
+      await pulse.watch()
+    } parts: { picture, shown in
+      LandingParts(picture: picture).changed(since: shown)
     }
   }
-}
-
-/// One of the places for live streams, given back when whoever holds it is gone, by whatever way.
-private final class LivePlace: Sendable {
-  private let metrics: GatewayMetrics
-  init(_ metrics: GatewayMetrics) { self.metrics = metrics }
-  deinit { metrics.closeLiveStream() }
 }
 
 extension Response {

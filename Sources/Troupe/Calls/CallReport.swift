@@ -3,8 +3,8 @@
 /// A snapshot of the defences of one process's calls. Breakers that never saw a failure, and budgets that nobody ever drew on, are not
 /// listed.
 public struct CallReport: Sendable, Hashable {
-  public struct Breaker: Sendable, Hashable {
-    public enum State: String, Sendable { case closed, open, halfOpen }
+  @Wire public struct Breaker: Hashable {
+    public enum State: String, Wire { case closed, open, halfOpen }
 
     /// Each loop has its own: they see different links.
     public let loop: Int
@@ -22,7 +22,7 @@ public struct CallReport: Sendable, Hashable {
     public let retryAfter: Duration
   }
 
-  public struct Budget: Sendable, Hashable {
+  @Wire public struct Budget: Hashable {
     public let loop: Int
     public let kind: String
     /// Retries that could be made now.
@@ -31,7 +31,7 @@ public struct CallReport: Sendable, Hashable {
     public let refused: UInt64
   }
 
-  public struct Counts: Sendable, Hashable {
+  @Wire public struct Counts: Hashable {
     /// Tries that were sent, first ones and others, to this process and to others.
     public var sent: UInt64 = 0
     /// Tries after the first.
@@ -68,6 +68,20 @@ public struct CallReport: Sendable, Hashable {
   public init() {}
 
   public var openBreakers: [Breaker] { breakers.filter { $0.state != .closed } }
+}
+
+extension CallReport.Breaker {
+  /// Whom it keeps from being called: "node-3", or "cart on node-3".
+  public var subject: String { kind.map { "\($0) on \(peer)" } ?? peer }
+
+  /// The state in a word.
+  public var word: String {
+    switch state {
+    case .closed: "closed"
+    case .open: "open"
+    case .halfOpen: "half-open"
+    }
+  }
 }
 
 extension Cluster {

@@ -105,7 +105,7 @@ extension Cluster {
     throw last
   }
 
-  private func ask(_ member: Member, _ topic: AskTopic, _ payload: [UInt8], within limit: Duration) async throws -> [UInt8] {
+  func ask(_ member: Member, _ topic: AskTopic, _ payload: [UInt8], within limit: Duration) async throws -> [UInt8] {
     let home = stages[0]
     let reply: Reply = await withUnsafeContinuation { waiter in
       home.loop.execute { home.stage.value.ask(member, topic, payload, within: limit, ReplyWaiter(waiter)) }
@@ -113,7 +113,7 @@ extension Cluster {
     let text = String(decoding: reply.bytes, as: UTF8.self)
     switch reply.status {
     case .value: return reply.bytes
-    case .deadlineExceeded: throw CallError(.deadlineExceeded, "\(member.id) did not answer within \(limit)", mayRetry: true)
+    case .deadlineExceeded, .timedOut: throw CallError(.deadlineExceeded, "\(member.id) did not answer within \(limit)", mayRetry: true)
     case .neverSent, .connectionLost, .notServing: throw CallError(.unavailable, "\(member.id) cannot be reached", mayRetry: true)
     default: throw CallError(.refused, text)
     }

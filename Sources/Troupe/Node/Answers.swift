@@ -33,6 +33,7 @@ final class Answers: Sendable {
     case .status: return encode(await status())
     case .entities: return encode(try await entities(try decode(payload)))
     case .log: return encode(try await log(try decode(payload)))
+    case .links: return encode(await links(try decode(payload), of: cluster))
     default:
       if let answer = try await Membership.answer(membership, topic, payload) { return answer }
       throw CallError(.refused, "this node does not know what question \(topic.rawValue) is about")

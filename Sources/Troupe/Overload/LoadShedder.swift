@@ -4,8 +4,8 @@
 // its patience. A long way alone is the network's business, and a busy loop whose calls wait a millisecond is only well used.
 
 struct LoadShedder {
-  private let target: Int64
-  private let patience: Int64
+  let target: Int64
+  let patience: Int64
 
   init(_ policy: OverloadPolicy) {
     target = policy.target.wholeNanoseconds

@@ -61,6 +61,7 @@
   /// Whether it can leave memory without losing anything.
   var isEvictable: Bool { phase == .idle && suspendedQueries == 0 && openStreams == 0 && waiting == nil }
   var hasWaiting: Bool { waiting != nil }
+  var waitingCount: Int { waiting?.count ?? 0 }
 
   /// Sends a reply as soon as what it tells is safe to tell.
   func letOut(_ status: ReplyStatus, _ reply: [UInt8], to sink: ReplySink) { stage.reply(to: sink, status, reply) }

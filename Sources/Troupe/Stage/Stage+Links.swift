@@ -89,9 +89,7 @@ extension Stage {
       return link.answer(request: request, status: .refused, Array(sentence.utf8).span.bytes)
     }
     let payload = payload.withUnsafeBytes { [UInt8]($0) }
-    guard let answers else {
-      return link.answer(request: request, status: .notServing, Array("this process answers no questions".utf8).span.bytes)
-    }
+    guard let answers else { return answerAlone(link, request, topic) }
     let bound = LoopBound(link, on: loop)
     spawn {
       do {

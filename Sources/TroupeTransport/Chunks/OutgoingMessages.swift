@@ -41,6 +41,12 @@ struct OutgoingMessages {
 
   var isEmpty: Bool { active.isEmpty }
 
+  /// Messages that have not left whole.
+  var count: Int { active.count + waiting.count }
+
+  /// Bytes that have left and that the peer has not given back.
+  var underWay: Int { ChunkLimits.linkWindow - linkWindow }
+
   /// Whether something of this lane has not left whole: what follows must wait behind it.
   func holds(_ lane: Lane) -> Bool { active.contains { $0.lane == lane } || waiting.contains { $0.lane == lane } }
 

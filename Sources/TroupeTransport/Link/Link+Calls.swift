@@ -105,6 +105,7 @@ extension Link {
   @inline(never)
   func refuseTooLarge(_ request: UInt32, at start: Int) {
     data.truncate(to: start)
+    gatheredFrames -= 1
     if case .waiter(let waiter) = pending.complete(request) { waiter.resume(returning: Self.tooLarge) }
   }
 

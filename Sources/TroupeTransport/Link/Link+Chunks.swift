@@ -29,6 +29,7 @@ extension Link {
     let frame = LargeFrame(all.bytes, from: start + 4, leaving: large.isEmpty ? nil : large)
     data.append(all.span.extracting(0..<start))
     if phase != .open || speaksChunks {
+      gatheredFrames -= 1  // it counts when its chunks leave
       outgoing.append(frame, lane: lane, request: request, isCall: isCall)
     } else {
       frame.writeWhole(to: &data)
@@ -40,6 +41,8 @@ extension Link {
     for _ in 0..<ChunkLimits.perFlush {
       guard outgoing.next(to: &chunk, { self.startClock(of: &$0) }) != nil else { return }
       if compresses { shrink(from: 0, in: &chunk) }
+      traffic.framesOut &+= 1
+      traffic.sent(bytes: chunk.count)
       connection.send(chunk.span)
       chunk.removeAll(keepingCapacity: true)
     }
@@ -56,6 +59,7 @@ extension Link {
     for var message in outgoing.takeAll() {
       startClock(of: &message)
       message.frame.writeWhole(to: &data)
+      gatheredFrames += 1
     }
   }
 
@@ -82,7 +86,7 @@ extension Link {
     case .credit: try outgoing.credit(message, bytes: try ChunkFrames.count(in: frame, type))
     default: budget.give(try incoming.stop(message))
     }
-    if type == .credit, !outgoing.isEmpty { gathered() }
+    if type == .credit, !outgoing.isEmpty { flushSoon() }
   }
 
   private func handleBegin(_ frame: RawSpan, _ message: UInt32) throws(FrameError) {

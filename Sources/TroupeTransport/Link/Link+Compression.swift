@@ -23,7 +23,10 @@ extension Link {
 
   func shrink(from start: Int, in writer: inout Writer) {
     guard compression.wantsTry() else { return }
-    compression.tried(hasPaid: CompressedFrame.shrink(from: start, in: &writer))
+    let before = writer.count - start
+    let hasPaid = CompressedFrame.shrink(from: start, in: &writer)
+    compression.tried(hasPaid: hasPaid)
+    if hasPaid { traffic.shrunk(from: before, to: writer.count - start) }
   }
 
   func handleCompressed(_ frame: RawSpan) throws(FrameError) {

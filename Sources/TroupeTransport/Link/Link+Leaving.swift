@@ -43,7 +43,7 @@ extension Link {
   }
 
   func heardPong(_ number: UInt64) {
-    if number == Self.fence { delivered() }
+    if number == Self.fence { delivered() } else { roundTrip.answered(number, at: loop.freshNow()) }
   }
 
   func delivered() {
@@ -79,6 +79,7 @@ extension Link {
 
   func planAge() {
     usedAt = loop.now
+    since = loop.now
     let most = policy.maximumAge.wholeNanoseconds
     let early = Int64(loop.random() % UInt64(max(1, most / 10)))
     oldAt = loop.now + .nanoseconds(most - early)

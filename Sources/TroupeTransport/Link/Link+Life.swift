@@ -84,7 +84,7 @@ extension Link {
     lifeTimer?.cancel()
     planAge()
     planTick()
-    gathered()
+    flushSoon()
     delegate?.linkOpened(self)
   }
 
@@ -99,6 +99,7 @@ extension Link {
     switch keepAlive.tick(now: loop.now) {
     case .fine: break
     case .ping(let number):
+      roundTrip.asks(number, at: loop.freshNow())
       ControlFrames.writePing(number, to: &control)
       gathered()
     case .dead:

@@ -17,6 +17,7 @@ extension Link: ConnectionHandler {
   @inline(__always)
   private func readFrames(_ bytes: RawSpan) throws(FrameError) -> Int {
     var offset = 0
+    var frames = 0
     while bytes.byteCount - offset >= 5 {
       let length: UInt32 = bytes.load(at: offset)
       let limit = phase == .open ? TransportLimits.frame : TransportLimits.frameBeforeHello
@@ -25,9 +26,11 @@ extension Link: ConnectionHandler {
       let start = offset + 4
       guard bytes.byteCount - start >= Int(length) else { break }
       offset = start + Int(length)
+      frames &+= 1
       try handle(bytes.extracting(start..<offset))
       if phase == .ended { return bytes.byteCount }
     }
+    traffic.received(frames: frames, bytes: offset)
     return offset
   }
 

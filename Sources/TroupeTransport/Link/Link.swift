@@ -99,6 +99,16 @@ public final class Link {
   /// The largest frame that may be sent.
   var maxFrame = TransportLimits.frame
 
+  // What can be seen from outside: see `Link+Report`.
+  /// Tells the links of a loop apart.
+  var number: UInt64 = 0
+  /// When it opened; before that, when it was made.
+  var since: Instant
+  /// Added to with each write and each read; nobody is called meanwhile.
+  @exclusivity(unchecked) var traffic = LinkTraffic()
+  var roundTrip = RoundTrip()
+  var stampedAt: Instant?
+
   init(
     on loop: any EventLoop, local: HelloInfo, isOutgoing: Bool, handshake: Handshake, budget: MessageBudget, policy: LinkPolicy,
     delegate: (any LinkDelegate)?
@@ -111,6 +121,7 @@ public final class Link {
     self.handshake = handshake
     self.delegate = delegate
     keepAlive = KeepAlive(now: loop.now)
+    since = loop.now
   }
 
   /// How long what arrives now has waited on its way, by the stamps of the peer; nanoseconds. An estimate over two clocks: it means
@@ -126,11 +137,15 @@ public final class Link {
       // Some have waited too long by now, and the others have less time left.
       data = HeldFrames.release(data.span, &pending, now: loop.now)
       isStamped = false
-      gathered()
+      flushSoon()
     }
   }
 
-  func stamped(_ sent: UInt64) { queueDelay.stamped(sent, now: loop.freshNow()) }
+  func stamped(_ sent: UInt64) {
+    let now = loop.freshNow()
+    stampedAt = now
+    queueDelay.stamped(sent, now: now)
+  }
 
   public var isOpen: Bool { phase == .open }
 
@@ -177,6 +192,11 @@ extension Link: EndOfPass {
     if gatheredFrames >= TransportLimits.gatherFrames || data.count >= TransportLimits.gather, phase == .open { flush() }
   }
 
+  /// What is there already leaves with the end of the pass.
+  func flushSoon() {
+    if !isGathering { gatherUntilEndOfPass() }
+  }
+
   private func gatherUntilEndOfPass() {
     isGathering = true
     loop.atEndOfPass(self)
@@ -190,21 +210,33 @@ extension Link: EndOfPass {
   func flush() {
     guard phase == .open || phase == .greeting, let connection else { return }
     if control.count > 0 {
+      traffic.sent(bytes: control.count)
       connection.send(control.span)
       Self.empty(&control)
     }
+    if data.count == 0 { countGathered() }
     if wantsFence, !isBehind { writeFence() }
     guard phase == .open, data.count > 0 || !outgoing.isEmpty, !isHolding, !isBehind else { return }
     guard delegate?.linkMayFlush(self) ?? false else { return hold() }
     if data.count > 0 {
-      if isStamped { ControlFrames.patchStamp(UInt64(bitPattern: loop.freshNow().nanoseconds), in: &data) }
+      if isStamped {
+        ControlFrames.patchStamp(UInt64(bitPattern: loop.freshNow().nanoseconds), in: &data)
+        gatheredFrames += 1
+      }
       isStamped = false
+      traffic.sent(bytes: data.count)
       connection.send(data.span)
       Self.empty(&data)
+      countGathered()
     }
     if !outgoing.isEmpty { sendChunks(over: connection) }
-    gatheredFrames = 0
     backlog = connection.pendingBytes
+  }
+
+  /// What was gathered has left.
+  private func countGathered() {
+    traffic.framesOut &+= UInt64(truncatingIfNeeded: gatheredFrames)
+    gatheredFrames = 0
   }
 
   private func hold() {

@@ -18,11 +18,11 @@ public final class Peers {
   private var delegate: (any LinkDelegate)?
   private var byName: [String: Peer] = [:]
   /// By a number of their own, and used in its order: a simulation must not depend on how things are hashed.
-  private var accepted: [UInt64: Link] = [:]
-  private var seeds: [SocketAddress: Link] = [:]
+  private(set) var accepted: [UInt64: Link] = [:]
+  private(set) var seeds: [SocketAddress: Link] = [:]
   private var nextNumber: UInt64 = 0
   private var isClosed = false
-  private let budget = MessageBudget()
+  let budget = MessageBudget()
   let policy: LinkPolicy
 
   /// - Parameter local: what this loop says of itself in a HELLO: its index is part of it.
@@ -76,6 +76,8 @@ public final class Peers {
   func makeLink(_ expecting: Handshake.Expectation) -> Link {
     let link = Link.calling(
       on: loop, local: local, expecting: expecting, needsCertificate: security != nil, budget: budget, policy: policy, delegate: delegate)
+    nextNumber += 1
+    link.number = nextNumber
     if isClosed { link.close() } else { planInspection() }
     return link
   }
@@ -93,6 +95,7 @@ public final class Peers {
     let link = Link.accepting(on: loop, local: local, needsCertificate: security != nil, budget: budget, policy: policy, delegate: delegate)
     nextNumber += 1
     let number = nextNumber
+    link.number = number
     accepted[number] = link
     planInspection()
     link.whenEnded = { _ in _ = self.accepted.removeValue(forKey: number) }

@@ -22,6 +22,8 @@ final class MadeUpCluster: ClusterDoor, CartDoor {
     var reply: RawReply = .value([])
     var error: CallError?
     var picture = ClusterPicture.threeNodes
+    var transport = TransportStatus.calm
+    var transportReads = 0
     var contracts = [EntityContract.cart]
     var contractReads = 0
   }
@@ -57,6 +59,14 @@ final class MadeUpCluster: ClusterDoor, CartDoor {
   func picture() async throws -> ClusterPicture {
     try fail()
     return state.withLock { $0.picture }
+  }
+
+  func transport() async throws -> TransportStatus {
+    try fail()
+    return state.withLock {
+      $0.transportReads += 1
+      return $0.transport
+    }
   }
 
   func entities(kind: String, after: String?, limit: Int) async throws -> [String] {

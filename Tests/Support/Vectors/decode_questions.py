@@ -62,6 +62,8 @@ def scalar(kind, data):
     if kind == "int64":
         raw = data.varint()
         return (raw >> 1) ^ -(raw & 1)
+    if kind == "duration":
+        return duration(scalar("int64", data), scalar("int64", data))
     if kind == "fixed64":
         return int.from_bytes(data.take(8), "little")
     if kind == "string":
@@ -69,6 +71,14 @@ def scalar(kind, data):
     if kind == "bytes":
         return base64.b64encode(data.take(data.varint())).decode("ascii")
     raise SystemExit(f"no such type: {kind}")
+
+
+def duration(seconds, attoseconds):
+    """As JSON has it: decimal seconds, as many digits as it takes."""
+    whole, part = divmod(abs(seconds * 10**18 + attoseconds), 10**18)
+    digits = f"{part:018}".rstrip("0")
+    sign = "-" if seconds < 0 or attoseconds < 0 else ""
+    return f"{sign}{whole}{'.' + digits if digits else ''}s"
 
 
 def fold(left, right):

@@ -4,11 +4,11 @@ import ChildPrograms
 import Foundation
 import Testing
 import TroupeJSON
-import TroupeTransport
 import TroupeWire
 
 @testable import Troupe
 @testable import TroupeCluster
+@testable import TroupeTransport
 
 @Suite struct QuestionVectorsTests {
   private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../..")
@@ -43,7 +43,7 @@ import TroupeWire
     let text = try String(contentsOf: Self.root.appendingPathComponent("protocols/wire-frames.md"), encoding: .utf8)
     let topics: [(AskTopic, String)] = [
       (.view, "view"), (.contract, "contract"), (.status, "status"), (.entities, "entities"), (.drain, "drain"), (.log, "log"),
-      (.greet, "greet"), (.probe, "probe"), (.word, "word"),
+      (.greet, "greet"), (.probe, "probe"), (.word, "word"), (.links, "links"),
     ]
     for (topic, name) in topics { #expect(text.contains("\n| \(topic.rawValue) | \(name) | \(Self.askers(topic)) |")) }
   }
@@ -71,6 +71,8 @@ private struct QuestionVectors {
     try add("a question for a history", "LogQuestion", LogQuestion(kind: "cart", id: "alice", limit: 50))
     try add("a history", "[LogEntry]", Self.log)
     try add("suspects", "Word", Word([IncarnationName("n2", 0x8000_0000_0000_0002), IncarnationName("n3", 3)]))
+    try add("a question for links", "LinksQuestion", LinksQuestion(gateways: true))
+    try add("reports of a node and a gateway", "[TransportReport]", [Self.nodeReport, Self.gatewayReport])
     for key in ["k", "order-81", "größe 店", String(repeating: "x", count: 255)] {
       let call = CallID(key: key)
       keys.append(["key": .string(key), "caller": .number(.init(call.caller)), "sequence": .number(.init(call.sequence))])
@@ -121,5 +123,51 @@ private struct QuestionVectors {
       LogEntry(offset: 9, wallTimeMilliseconds: 1_767_225_600_000, method: .max, isDelete: false, events: [[0], [1, 2, 3]]),
       LogEntry(offset: 10, wallTimeMilliseconds: -1, method: 1, isDelete: true, events: []),
     ]
+  }
+
+  // MARK: Reports
+
+  private static var nodeReport: TransportReport {
+    TransportReport(
+      name: "n1", role: "node", incarnation: 0xFEDC_BA98_7654_3210,
+      loops: [
+        LoopReport(
+          loop: 0, calls: 1 << 40, refused: 7, shed: 5, cancelled: 2, queueDelay: .microseconds(1_500),
+          queueDelayLimit: .milliseconds(20), busyFor: .zero, busyLimit: .milliseconds(200), waitedFor: 2, waitingCalls: 9,
+          longestMailbox: 8, mailboxLimit: 4_096, parkedCalls: 1, parkingLimit: 4_096, turns: 3, entities: 10_000, acceptedLinks: 2,
+          acceptedLimit: 16_384, arrivingBytes: 1 << 20, arrivingLimit: 256 << 20)
+      ],
+      links: [
+        LinkReport(
+          loop: 0, number: 1, peer: "n2", role: "node", peerLoop: 1, address: "10.0.0.2:7001", isOutgoing: true, state: .open,
+          age: .seconds(3_600), idle: .milliseconds(250), heard: .zero, roundTrip: .nanoseconds(312_000), calls: 17, framesIn: 100,
+          framesOut: 200, bytesIn: 30_000, bytesOut: 40_000, queuedBytes: 512, heldFrames: 4, largeMessages: 1, creditsInUse: 65_536,
+          arrivingBytes: 0, bytesBeforeCompression: 20_000, bytesAfterCompression: 5_000, features: .known,
+          identity: "spiffe://shop/node/n2"),
+        LinkReport(
+          loop: 0, number: 9, peer: "", role: "", peerLoop: 0, address: "", isOutgoing: false, state: .greeting, age: .milliseconds(3),
+          idle: nil, heard: nil, roundTrip: nil, calls: 0, framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, queuedBytes: 0,
+          heldFrames: 0, largeMessages: 0, creditsInUse: 0, arrivingBytes: 0, bytesBeforeCompression: 0, bytesAfterCompression: 0,
+          features: [], identity: nil),
+      ], linksLeftOut: 3, breakers: [], budgets: [], counts: CallReport.Counts())
+  }
+
+  private static var gatewayReport: TransportReport {
+    var counts = CallReport.Counts()
+    counts.sent = 1_000_000
+    counts.retries = 40
+    counts.breakerOpenings = 2
+    return TransportReport(
+      name: "größe", role: "gateway", incarnation: 3, loops: [], links: [], linksLeftOut: 0,
+      breakers: [
+        CallReport.Breaker(
+          loop: 0, peer: "n2", kind: nil, state: .open, since: .milliseconds(300), failuresInARow: 5, openings: 2,
+          retryAfter: .milliseconds(125)),
+        CallReport.Breaker(
+          loop: 0, peer: "n1", kind: "cart", state: .halfOpen, since: .seconds(1), failuresInARow: 9, openings: 1, retryAfter: .zero),
+        CallReport.Breaker(
+          loop: 1, peer: "n1", kind: "cart", state: .closed, since: .seconds(86_400), failuresInARow: 0, openings: 0, retryAfter: .zero),
+      ],
+      budgets: [CallReport.Budget(loop: 0, kind: "cart", left: 2_100, taken: 40, refused: 1)], counts: counts)
   }
 }

@@ -1,0 +1,26 @@
+// The operators' page looks like the landing page; what it has more stands here. Open breakers have a ground, an edge and a word.
+
+enum AdminStyle {
+  static let text =
+    LandingStyle.text + """
+
+      body { max-width: 84rem; }
+      td, th { padding-top: .5rem; padding-bottom: .5rem; }
+      th small { padding-left: 0; }
+      [aria-labelledby="nodes"] th small { padding-left: 1.25rem; }
+      .calm { color: var(--good); }
+      .alerts { display: grid; gap: .5rem; margin: 0 0 .75rem; padding: 0; list-style: none; }
+      .alerts li {
+        display: flex; flex-wrap: wrap; align-items: baseline; gap: .25rem .75rem; padding: .75rem 1rem;
+        border: 1px solid currentColor; border-left-width: .5rem; border-radius: .5rem; background: var(--card);
+      }
+      .alerts li span, .alerts li small { color: var(--text); }
+      .alerts .open { color: var(--bad); }
+      .alerts .half-open { color: var(--warn); }
+      .alerts strong { padding: 0 .5rem; border-radius: .25rem; background: currentColor; letter-spacing: .03em; }
+      .alerts strong { -webkit-text-fill-color: var(--card); }
+      .alerts .who { font-weight: 650; }
+      summary { cursor: pointer; color: var(--quiet); font-size: .875rem; padding: .25rem 0; }
+      section { overflow-x: auto; }
+      """
+}
