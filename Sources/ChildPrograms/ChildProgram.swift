@@ -71,7 +71,7 @@ public final class ChildProgram: Sendable {
 }
 
 extension ChildProgram {
-  public struct Outcome: Sendable {
+  public struct Outcome: Sendable, CustomStringConvertible {
     public var end: ChildEnd
     public var output: [UInt8]
     public var errors: [UInt8]
@@ -79,6 +79,7 @@ extension ChildProgram {
     public var isSuccess: Bool { end == .status(0) }
     public var outputText: String { String(decoding: output, as: UTF8.self) }
     public var errorText: String { String(decoding: errors, as: UTF8.self) }
+    public var description: String { "\(end): \(outputText)\(errorText)" }
   }
 
   /// Runs a program to its end; blocks this thread. Past `limit` it is killed.

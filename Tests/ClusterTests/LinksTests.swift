@@ -64,7 +64,8 @@ extension OnRealProcesses {
         "a probe is answered, and it closes")
       isDone.store(true, ordering: .relaxed)
       await load
-      #expect(try await Self.page(admin).contains("closed breaker"), "that it was open can still be seen")
+      // Whether it is still listed as closed depends on whether the node was buried meanwhile and has come back as another incarnation.
+      #expect(try await Self.page(admin).contains("No breaker is open"))
       #expect(await node.command.stop() == 0)
       #expect(await node.proxy.command.stop() == 0)
       #expect(await up.stop() == 0)

@@ -145,7 +145,7 @@ extension Vectors {
               ["name": "quantity", "type": ["int": ["0": 64]], "missing": ["some": "02"]],
             ],
             "result": ["dictionary": ["0": ["string": [:]], "1": ["optional": ["0": ["uint": ["0": 8]]]]]],
-            "failure": ["named": ["0": "Full"]],
+            "failure": ["named": ["0": "Full"]], "isStream": false,
           ]
         ],
         "state": ["some": ["named": ["0": "Full"]]], "event": ["some": ["nothing": [:]]],

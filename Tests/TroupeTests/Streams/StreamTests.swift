@@ -84,7 +84,8 @@ import TroupeTesting
   @Test(arguments: Ground.allCases) func cancellingTheConsumerEndsTheStream(ground: Ground) async throws {
     try await NodeAndClient.with(ground) { pair in
       let feed = pair.client.entity(Feed.self, "a")
-      let consumer = Task { try await Self.numbers(feed.posts()) }
+      // On the simulated loop, or it would wait for a thread that the simulation has.
+      let consumer = Task(executorPreference: CurrentLoop.loop) { try await Self.numbers(feed.posts()) }
       try await Self.until { try await feed.listening() == 1 }
       consumer.cancel()
       let error = await #expect(throws: CallError.self) { try await consumer.value }
