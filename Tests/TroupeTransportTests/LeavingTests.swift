@@ -107,7 +107,7 @@ struct LeavingTests {
 
 extension Pair {
   /// Lets virtual time pass.
-  fileprivate func rest(_ duration: Duration) async {
+  func rest(_ duration: Duration) async {
     await withCheckedContinuation { done in
       gateway.loop.execute { gateway.loop.schedule(after: duration) { done.resume() } }
     }

@@ -7,11 +7,12 @@ extension Link {
 
   /// A call that is too large to travel whole, or that follows one to the same entity. It stands in `data` from `start` on.
   @inline(never)
-  func sendApart(_ start: Int, _ length: Int, request: UInt32, kind: UInt32, _ entity: String) {
-    if length > maxFrame { return refuseTooLarge(request, at: start) }
+  func sendApart(_ start: Int, _ length: Int, request: UInt32, kind: UInt32, _ entity: String, _ identity: CallerIdentity?) {
+    let growth = identity?.signed.map { $0.token.count + 2 } ?? 0
+    if length + growth > maxFrame { return refuseTooLarge(request, at: start) }
     let lane = OutgoingMessages.Lane.entity(kind: kind, id: entity)
     guard length > ChunkLimits.whole || outgoing.holds(lane) else { return shrink(from: start) }
-    moveApart(start, lane: lane, request: request, isCall: true)
+    moveApart(start, lane: lane, request: request, isCall: true, identity)
   }
 
   /// An answer that is too large to travel whole.
@@ -21,10 +22,15 @@ extension Link {
   }
 
   /// Takes the last frame out of `data`, without copying it.
-  private func moveApart(_ start: Int, lane: OutgoingMessages.Lane, request: UInt32, isCall: Bool) {
+  private func moveApart(_ start: Int, lane: OutgoingMessages.Lane, request: UInt32, isCall: Bool, _ identity: CallerIdentity? = nil) {
     guard phase != .open || speaksChunks else { return }
     let all = takeData()
-    outgoing.append(all.bytes, from: start + 4, lane: lane, request: request, isCall: isCall)
+    var bytes = all.bytes
+    // Its index may name somebody else when it leaves.
+    if phase == .open, features.contains(.identities), let identity {
+      CallFrame.respell(identity, as: .token, in: &bytes, at: start + 4)
+    }
+    outgoing.append(bytes, from: start + 4, lane: lane, request: request, isCall: isCall)
     data.append(all.span.extracting(0..<start))
   }
 
