@@ -42,6 +42,8 @@
   var isClosed = false
   /// Nil when everybody may call everything.
   private(set) var access: AccessTable?
+  /// Links on which an identity was refused, which the log has said.
+  var refusedIdentities: Set<ObjectIdentifier> = []
 
   private var listener: (any Listener)?
   var housekeeper: LoopTimer?
@@ -76,7 +78,9 @@
     home = StageHome(stage: self)
     var hello = parts.hello
     hello.loopIndex = UInt16(loop.index)
-    peers = Peers(loop: loop, local: hello, security: parts.security, policy: parts.links, delegate: self)
+    peers = Peers(
+      loop: loop, local: hello, security: parts.security, policy: parts.links,
+      checker: parts.identities.map { IdentityChecker($0, audience: parts.hello.cluster) }, delegate: self)
     access = AccessTable(parts.access, registry)
   }
 
@@ -94,12 +98,14 @@
     var overload = OverloadPolicy.off
     var links = LinkPolicy()
     var access = AccessRules.everything
+    /// Who may vouch for end users; nil takes any name.
+    var identities: IdentityKeys?
   }
 
   /// Makes no calls, so it has neither deadline nor chain to hand on.
   struct SynchronousTurn {
     /// In whose name it was called.
-    let caller: String?
+    let caller: CallerIdentity?
   }
 
   struct Counters: Sendable {
