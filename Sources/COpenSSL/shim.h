@@ -2,6 +2,7 @@
 #pragma once
 #include <openssl/bio.h>
 #include <openssl/err.h>
+#include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -24,3 +25,12 @@ static inline int troupe_general_names(const GENERAL_NAMES *names) { return sk_G
 static inline const GENERAL_NAME *troupe_general_name(const GENERAL_NAMES *names, int at) { return sk_GENERAL_NAME_value(names, at); }
 static inline int troupe_is_uri(const GENERAL_NAME *name) { return name->type == GEN_URI; }
 static inline const ASN1_STRING *troupe_uri(const GENERAL_NAME *name) { return name->d.uniformResourceIdentifier; }
+
+static inline int troupe_is_ed25519(const EVP_PKEY *key) { return EVP_PKEY_get_id(key) == EVP_PKEY_ED25519; }
+static inline EVP_PKEY *troupe_ed25519_private(const unsigned char *seed) {
+  return EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, 32);
+}
+static inline EVP_PKEY *troupe_ed25519_public(const unsigned char *bytes) {
+  return EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, bytes, 32);
+}
+static inline long troupe_bio_data(BIO *bio, char **data) { return BIO_get_mem_data(bio, data); }

@@ -18,6 +18,10 @@ public struct GatewayConfiguration: Sendable {
   public var adminPort: Int? = 3100
   /// Opens the JSON door on the admin listener: every method of every entity, callable by whoever reaches the port.
   public var opensEntities = false
+  /// Signs in whose name calls are made; without one they are made in nobody's.
+  public var identities: IdentityIssuer?
+  /// Believes the header X-Shopstream-As. Whoever reaches the gateway is then whoever he likes.
+  public var isDevelopment = false
   public var limits = GatewayLimits()
 
   public init() {}
@@ -81,7 +85,7 @@ public struct Gateway: Service {
     var routes = Routes()
     LandingRoutes(pulse: pulse, metrics: metrics, limits: configuration.limits).add(to: &routes)
     HealthRoutes(pulse: pulse, metrics: metrics, transport: transport, registry: registry).add(to: &routes)
-    CartRoutes(carts: carts, limits: configuration.limits).add(to: &routes)
+    CartRoutes(carts: carts, callers: callers, limits: configuration.limits).add(to: &routes)
     let paths = routes.paths
     let router = routes.router {
       $0.add(middleware: MetricsMiddleware(metrics))
@@ -98,7 +102,7 @@ public struct Gateway: Service {
     AdminRoutes(
       pulse: pulse, transport: transport, metrics: metrics, limits: configuration.limits, opensEntities: configuration.opensEntities
     ).add(to: &routes)
-    if configuration.opensEntities { EntityRoutes(door: door, limits: configuration.limits).add(to: &routes) }
+    if configuration.opensEntities { EntityRoutes(door: door, callers: callers, limits: configuration.limits).add(to: &routes) }
     let paths = routes.paths
     let router = routes.router {
       $0.add(middleware: MetricsMiddleware(metrics))
@@ -106,6 +110,10 @@ public struct Gateway: Service {
       $0.add(middleware: OwnPagesOnly())
     }
     return listener(router, port: port, onStart)
+  }
+
+  private var callers: CallerNames {
+    CallerNames(issuer: configuration.identities, isDevelopment: configuration.isDevelopment, limits: configuration.limits)
   }
 
   private func listener(

@@ -29,6 +29,12 @@ public struct NetError: Error, Hashable, Sendable, CustomStringConvertible {
   public static func denyList(_ path: String, _ why: String) -> NetError {
     NetError(code: "deny-list", description: "Cannot use the deny-list \(path): \(why).")
   }
+  public static func identityKey(_ path: String, _ why: String) -> NetError {
+    NetError(code: "identity-key", description: "Cannot sign identities with the key \(path): \(why).")
+  }
+  public static func identityKeys(_ path: String, _ why: String) -> NetError {
+    NetError(code: "identity-keys", description: "Cannot use the identity keys \(path): \(why).")
+  }
   public static func keyLog(_ path: String, _ why: String) -> NetError {
     NetError(code: "key-log", description: "Cannot write keys to \(path): \(why).")
   }

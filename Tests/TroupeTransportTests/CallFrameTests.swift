@@ -10,7 +10,7 @@ struct CallFrameTests {
   private func frame(entity: String = "alice", arguments: [UInt8] = [1, 2, 3]) -> [UInt8] {
     var head = CallHead(
       kind: 1, method: 2, isQuery: true, deadline: Instant(nanoseconds: 5_000_000_000), caller: 3, sequence: 4, lowestOpen: 5, epoch: 6)
-    head.identity = "bob"
+    head.identity = CallerIdentity(unsigned: "bob")
     head.trace = TraceContext(traceHigh: 1, traceLow: 2, span: 3, flags: 1)
     head.chain = [ChainLink(kind: 7, entity: "order"), ChainLink(kind: 8, entity: "cart")]
     var writer = Writer()

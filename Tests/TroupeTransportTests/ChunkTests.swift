@@ -83,7 +83,7 @@ struct ChunkTests {
 
 extension Pair {
   /// Until so many calls of the gateway wait for an answer.
-  fileprivate func waitForCalls(_ count: Int) async {
+  func waitForCalls(_ count: Int) async {
     while await gateway.perform({ $0.peers.openLinks[0].pendingCalls }) < count {}
   }
 }

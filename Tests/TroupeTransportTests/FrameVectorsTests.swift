@@ -124,6 +124,11 @@ struct FrameVectorsTests {
       let request = try CancelFrame.request(in: span)
       CancelFrame.write(request, to: &writer)
       return ["request": "\(request)"]
+    case .identity:
+      let index = try IdentityFrame.index(in: span)
+      let token = Array(frame[IdentityFrame.token...])
+      IdentityFrame.write(index, token: token, to: &writer)
+      return ["index": "\(index)", "token": hex(token)]
     case .call: return try readCall(span, &writer)
     case .reply, .answer:
       let request = try ReplyFrame.request(in: span, type)
@@ -180,6 +185,10 @@ struct FrameVectorsTests {
     return fields
   }
 
+  /// For a call that names an index: whose it is does not stand in it.
+  private static let anyToken: [UInt8] =
+    file.frames.first { $0.type == "identity" }.flatMap { $0.fields["token"] }.flatMap { bytes($0) } ?? []
+
   private static func readCall(_ frame: RawSpan, _ writer: inout Writer) throws -> [String: String] {
     let call = try IncomingCall(frame)
     let read = CallFields(call)
@@ -189,9 +198,18 @@ struct FrameVectorsTests {
       sequence: read.sequence, lowestOpen: read.lowestOpen, epoch: read.epoch)
     head.isRetry = read.isRetry
     head.trace = read.trace
-    head.identity = read.identity
+    head.identity = read.identity.map { CallerIdentity(unsigned: $0) }
+    var form = IdentityForm.text
+    let token = call.identityToken.withUnsafeBytes { [UInt8]($0) }
+    if !token.isEmpty {
+      head.identity = CallerIdentity(try SignedIdentity(token: token))
+      form = .token
+    } else if let index = call.identityIndex {
+      head.identity = CallerIdentity(try SignedIdentity(token: Self.anyToken))
+      form = .index(index)
+    }
     head.chain = read.chain
-    let start = CallFrame.begin(head, request: call.request, entity: read.entity, now: now, to: &writer)
+    let start = CallFrame.begin(head, request: call.request, entity: read.entity, now: now, identity: form, to: &writer)
     writer.append(read.arguments)
     writer.endFrame(start)
     var fields = [
@@ -203,6 +221,8 @@ struct FrameVectorsTests {
       fields["trace"] = "\(hex(trace.traceHigh))\(hex(trace.traceLow))-\(hex(trace.span))-\(hex([trace.flags]))"
     }
     fields["identity"] = read.identity
+    fields["identityIndex"] = call.identityIndex.map { "\($0)" }
+    if !token.isEmpty { fields["identityToken"] = hex(token) }
     if call.hasChain { fields["chain"] = read.chain.map { "\($0.kind)/\($0.entity)" }.joined(separator: " ") }
     return fields
   }

@@ -8,6 +8,7 @@ import TroupeJSON
 
 struct CartRoutes {
   let carts: any CartDoor
+  let callers: CallerNames
   let limits: GatewayLimits
 
   func add(to routes: inout Routes) {
@@ -30,9 +31,7 @@ struct CartRoutes {
     }
   }
 
-  private func options(_ request: Request) throws -> CallOptions {
-    CallOptions(deadline: limits.callTime, idempotencyKey: try request.idempotencyKey())
-  }
+  private func options(_ request: Request) throws -> CallOptions { try callers.options(for: request) }
 
   private static func json(_ id: String, _ state: Cart.State) -> JSONValue {
     let lines = state.lines.sorted { $0.key < $1.key }

@@ -17,8 +17,9 @@ public struct ClusterCarts: CartDoor {
   public init(_ cluster: Cluster) { self.cluster = cluster }
 
   private func cart(_ id: String, _ options: CallOptions) -> Cart.Ref {
-    let cart = cluster.entity(Cart.self, id).within(options.deadline)
-    return options.idempotencyKey.map { cart.once($0) } ?? cart
+    var cart = cluster.entity(Cart.self, id)
+    cart.target.options = options
+    return cart
   }
 
   public func contents(of id: String, _ options: CallOptions) async throws -> Cart.State {

@@ -9,11 +9,13 @@ import TroupeJSON
 struct EntityRoutes {
   let door: any ClusterDoor
   let contracts: ContractCache
+  let callers: CallerNames
   let limits: GatewayLimits
 
-  init(door: any ClusterDoor, limits: GatewayLimits) {
+  init(door: any ClusterDoor, callers: CallerNames, limits: GatewayLimits) {
     self.door = door
     self.contracts = ContractCache(door)
+    self.callers = callers
     self.limits = limits
   }
 
@@ -27,9 +29,9 @@ struct EntityRoutes {
     routes.post("/entities/{kind}/{id}/{method}") { request, context in
       try await call(request, context)
     }
-    routes.delete("/entities/{kind}/{id}") { _, context in
+    routes.delete("/entities/{kind}/{id}") { request, context in
       let contract = try await contracts.contract(of: try context.component("kind"))
-      try await door.delete(kind: contract.kind, id: try context.entityID(limits), options: CallOptions(deadline: limits.callTime))
+      try await door.delete(kind: contract.kind, id: try context.entityID(limits), options: try callers.options(for: request))
       return Response(status: .noContent)
     }
   }
@@ -40,7 +42,7 @@ struct EntityRoutes {
     let json = try await request.json(limits)
     let transcoder = JSONTranscoder(types: contract.types)
     let arguments = try transcoder.arguments(json ?? .object([:]), for: method)
-    let options = CallOptions(deadline: limits.callTime, idempotencyKey: try request.idempotencyKey())
+    let options = try callers.options(for: request)
     switch try await door.call(method, of: contract, id: id, arguments: arguments, options: options) {
     case .value(let bytes):
       if case .nothing = method.result { return Response(status: .noContent) }

@@ -37,6 +37,8 @@ extension ProblemKind {
       case .callCycle: .callCycle
       case .entityFault: .entityFault
       case .refused: .refused
+      case .identityExpired: .identityExpired
+      case .identityRefused: .identityRefused
       case .cancelled: .unavailable
       case .idInvalid: .invalidID
       case .tooLarge: .bodyTooLarge

@@ -22,6 +22,8 @@ extension ProblemKind {
     case .reusedKey: "Use a new Idempotency-Key for a new request; the same key means the same request with the same arguments."
     case .refusedByEntity: "The call arrived and the entity's own rules refuse it: `failure` is the entity's error as JSON."
     case .refused: "The caller may not do this. `detail` says why."
+    case .identityExpired: "Nothing was done. Ask again: each request is signed anew, and a chain of calls may take longer than one lives."
+    case .identityRefused: "Nothing was done. `detail` says whether gateway and nodes disagree on keys, or who you said you were."
     case .headTooLarge: "Send less: at most 8 KiB in one header field, 100 fields, 32 KiB in all."
     case .internalFault: "This is a defect of the gateway. Report it with the `trace_id`."
     case .entityFault: "This is a defect of the entity. Report it with the `trace_id`; the node's log has the rest."

@@ -23,6 +23,8 @@ public enum ProblemKind: String, CaseIterable, Sendable {
   case reusedKey = "reused-key"
   case refusedByEntity = "refused-by-entity"
   case refused = "refused"
+  case identityExpired = "identity-expired"
+  case identityRefused = "identity-refused"
   case headTooLarge = "head-too-large"
   case internalFault = "internal-fault"
   case entityFault = "entity-fault"
@@ -35,7 +37,8 @@ public enum ProblemKind: String, CaseIterable, Sendable {
   public var status: HTTPResponse.Status {
     switch self {
     case .malformedRequest, .malformedJSON, .malformedAddress, .invalidID, .invalidKey: .badRequest
-    case .foreignOrigin, .refused: .forbidden
+    case .identityExpired: .unauthorized
+    case .foreignOrigin, .refused, .identityRefused: .forbidden
     case .unknownPath, .unknownKind, .unknownMethod: .notFound
     case .methodNotAllowed: .methodNotAllowed
     case .requestTimeout: .requestTimeout
@@ -73,6 +76,8 @@ public enum ProblemKind: String, CaseIterable, Sendable {
     case .reusedKey: "The idempotency key was used for something else"
     case .refusedByEntity: "The entity refused"
     case .refused: "The cluster refused the call"
+    case .identityExpired: "The caller's identity has run out"
+    case .identityRefused: "The caller's identity does not count"
     case .headTooLarge: "The head of the request is too large"
     case .internalFault: "The gateway failed"
     case .entityFault: "The entity failed"

@@ -12,6 +12,7 @@ import Foundation
 ///   nodes/node-1/           certificate.pem, key.pem of each node
 ///   gateways/gateway/       the same for the gateway
 ///   operators/operator/     the same for whoever uses the command
+///   identity/               key.pem signs in whose name calls are made, for the gateway alone; keys.pem checks it
 ///   store/                  the register and the log
 ///   logs/node-1.log         what each process says
 /// ```

@@ -35,6 +35,15 @@ struct GatewayCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("A node to begin with; may be given more than once.", valueName: "host:port"))
   var node: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "The private key (PEM, Ed25519) that signs in whose name calls are made, when it is not the one in --data; read again on SIGHUP.",
+      valueName: "file"))
+  var identityKey: String?
+
+  @Flag(help: "FOR DEVELOPMENT ALONE: believe the header X-Shopstream-As, so that whoever reaches the gateway is whom he likes.")
+  var development = false
+
   @OptionGroup var process: ProcessOptions
 
   func run() async throws {
@@ -43,18 +52,24 @@ struct GatewayCommand: AsyncParsableCommand {
       let client = try await Client.connect(
         to: try addresses(), cluster: process.cluster, name: CertificateHolder.gateway.name, tls: try process.tls(for: .gateway),
         log: Log(service.logger))
-      service.onHangUp { try await client.reloadCertificates() }
-      try await serve(client.cluster, service)
+      let issuer = try IdentityKeyFiles(process.directory).issuer(key: identityKey, cluster: process.cluster)
+      service.onHangUp {
+        try await client.reloadCertificates()
+        try issuer?.reload()
+      }
+      try await serve(client.cluster, issuer, service)
       await client.close()
     }
   }
 
-  private func serve(_ cluster: Cluster, _ service: ServiceProcess) async throws {
+  private func serve(_ cluster: Cluster, _ issuer: IdentityIssuer?, _ service: ServiceProcess) async throws {
     var configuration = GatewayConfiguration()
     configuration.host = host
     configuration.port = port
     configuration.adminPort = hasNoAdmin ? nil : adminPort
     configuration.opensEntities = entityDoor
+    configuration.identities = issuer
+    configuration.isDevelopment = development
     let gateway = Gateway(configuration, cluster: cluster, logger: service.logger) { [host] port, adminPort in
       service.isReady(at: [port, adminPort].compactMap { $0.map { "\(host):\($0)" } })
     }

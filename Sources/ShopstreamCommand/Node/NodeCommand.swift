@@ -50,6 +50,15 @@ struct NodeCommand: AsyncParsableCommand {
       "Rules of who may call what, one a line: allow or deny, role/name, kind, method. Default: everybody everything.", valueName: "file"))
   var access: String?
 
+  @Option(help: "Whose names count for in whose name a call is made: those that a gateway has signed, or any (unsigned).")
+  var identities = IdentityChoice.signed
+
+  @Option(
+    help: ArgumentHelp(
+      "Public keys (PEM) of those who may sign identities, when they are not those in --data; read again when it changes.",
+      valueName: "file"))
+  var identityKeys: String?
+
   @OptionGroup var process: ProcessOptions
 
   func run() async throws {
@@ -59,6 +68,7 @@ struct NodeCommand: AsyncParsableCommand {
         cluster: process.cluster, id: id, host: host, port: port, advertise: try advertised(), loops: loops, pinsLoops: pinLoops,
         zone: zone, weight: weight, version: Version.text, tls: try process.tls(for: .node(id)))
       if let access { configuration.access = try AccessFile.read(access) }
+      configuration.identities = try identities.policy(keys: identityKeys, in: process.directory)
       let opened = try NodeStore.open(store, in: process.directory)
       let node = try await Node.start(configuration, store: opened, log: Log(service.logger)) { ShopKinds.register(in: &$0) }
       return (node, opened)

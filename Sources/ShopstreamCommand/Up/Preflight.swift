@@ -14,6 +14,7 @@ enum Preflight {
     for (port, purpose, option) in plan.ports {
       try PortCheck.requireFree(port, host: UpPlan.host, for: purpose, option: option)
     }
+    try IdentityKeyFiles(directory).prepare()
     let made = try Credentials.prepare(plan.holders, in: directory, trustDomain: UpPlan.cluster)
     try PlainFile.makeFolder(directory.logs)
     try PlainFile.makeFolder(directory.store)
@@ -27,8 +28,9 @@ enum Preflight {
     let gateway = options.port == 0 ? chosen[0] : options.port
     let admin = options.adminPort == 0 ? chosen[1] : options.adminPort
     let nodes = options.nodePort == 0 ? Array(chosen[2...]) : (0..<options.nodes).map { options.nodePort + $0 * options.loops }
-    let plan = UpPlan(
+    var plan = UpPlan(
       directory: directory, nodes: options.nodes, loops: options.loops, port: gateway, adminPort: admin, nodePorts: nodes)
+    plan.identities = options.identities
     try plan.checkPorts()
     return plan
   }

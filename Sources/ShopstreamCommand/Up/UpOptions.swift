@@ -26,6 +26,9 @@ struct UpOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Event loops a node, one a core that it may use.", valueName: "count"))
   var loops = 1
 
+  @Option(help: "Whose names nodes take for in whose name a call is made: those that the gateway has signed, or any (unsigned).")
+  var identities = IdentityChoice.signed
+
   @Flag(help: "Print one JSON object a line instead of text.")
   var json = false
 

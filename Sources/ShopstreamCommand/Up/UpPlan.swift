@@ -17,6 +17,7 @@ struct UpPlan: Hashable, Sendable {
   var loops: Int
   var port: Int
   var adminPort: Int
+  var identities = IdentityChoice.signed
 
   /// Ports as asked for, none of them 0.
   init(directory: DataDirectory, nodes: Int, loops: Int, port: Int, adminPort: Int, nodePorts: [Int]) {
@@ -50,12 +51,12 @@ struct UpPlan: Hashable, Sendable {
     if let node = nodes.first(where: { $0.id == name }) {
       arguments = [
         "node", "--id", node.id, "--cluster", Self.cluster, "--data", directory.path, "--host", Self.host, "--port", "\(node.port)",
-        "--loops", "\(loops)", "--supervised",
+        "--loops", "\(loops)", "--identities", identities.rawValue, "--supervised",
       ]
     } else {
       arguments =
         ["gateway", "--cluster", Self.cluster, "--data", directory.path, "--host", Self.host, "--port", "\(port)"]
-        + ["--admin-port", "\(adminPort)", "--entity-door", "--supervised"]
+        + ["--admin-port", "\(adminPort)", "--entity-door", "--development", "--supervised"]
         + nodes.flatMap { ["--node", addresses(of: $0)[0]] }
     }
     return ChildCommand(name: name, executable: executable, arguments: arguments, log: directory.log(of: name))

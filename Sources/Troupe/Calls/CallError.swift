@@ -6,6 +6,10 @@ public struct CallError: Error, Sendable, Hashable, CustomStringConvertible, Cus
     case unknownKind, unknownMethod, badArguments, idInvalid, tooLarge
     case overloaded, deadlineExceeded, unavailable, unknownOutcome
     case callCycle, entityFault, keyReused, refused
+    /// The identity in whose name the call was made has run out: a new one helps.
+    case identityExpired
+    /// The identity in whose name the call was made does not count there: signed by a stranger, changed, for another cluster, or not signed.
+    case identityRefused
     /// The task that made the call was cancelled.
     case cancelled
     /// A circuit breaker lets no call through to that peer, or to entities of that kind there; `retryAfter` says until when.

@@ -4,7 +4,7 @@
 struct CallFacts: Sendable {
   /// On the callee's clock: arrival plus the time left that the frame carried.
   var deadline: Instant
-  var identity: String?
+  var identity: CallerIdentity?
   /// The turn that waits for this call, and who waits for it; nil when no entity does.
   var callers: TurnInfo?
   var call: CallID

@@ -9,17 +9,33 @@ public struct CallOptions: Sendable, Hashable {
   /// A command with the same key takes effect once an entity; same key and other arguments is refused. At most 255 bytes.
   public var idempotencyKey: String? {
     get { rare?.idempotencyKey }
-    set { rare = Rare(idempotencyKey: newValue, identity: identity, hedgeAfter: hedgeAfter) }
+    set { rare = Rare(idempotencyKey: newValue, identity: rare?.identity, hedgeAfter: hedgeAfter) }
   }
-  /// In whose name; nil inherits the name of the turn that calls.
+  /// In whose name; nil inherits the name of the turn that calls. A name that is set here is signed by nobody, and nodes that take only
+  /// signed ones refuse the call.
   public var identity: String? {
+    get { rare?.identity?.subject }
+    set { name(newValue.map { CallerIdentity(unsigned: $0) }) }
+  }
+  /// The same, as a gateway has signed it.
+  public var signedIdentity: SignedIdentity? {
+    get { rare?.identity?.signed }
+    set { name(newValue.map { CallerIdentity($0) }) }
+  }
+
+  /// The same in either form.
+  var caller: CallerIdentity? {
     get { rare?.identity }
-    set { rare = Rare(idempotencyKey: idempotencyKey, identity: newValue, hedgeAfter: hedgeAfter) }
+    set { name(newValue) }
+  }
+
+  private mutating func name(_ caller: CallerIdentity?) {
+    rare = Rare(idempotencyKey: idempotencyKey, identity: caller, hedgeAfter: hedgeAfter)
   }
   /// After how long without an answer a query is sent a second time: see `EntityRef.hedged(after:)`. Nil, the default, never.
   public var hedgeAfter: Duration? {
     get { rare?.hedgeAfter }
-    set { rare = Rare(idempotencyKey: idempotencyKey, identity: identity, hedgeAfter: newValue) }
+    set { rare = Rare(idempotencyKey: idempotencyKey, identity: rare?.identity, hedgeAfter: newValue) }
   }
 
   /// As a number: dividing a `Duration`'s 128 bits for each call costs more than the call's look-up.
@@ -30,16 +46,16 @@ public struct CallOptions: Sendable, Hashable {
   public init(deadline: Duration = .seconds(5), idempotencyKey: String? = nil, identity: String? = nil) {
     deadlineNanoseconds = deadline.wholeNanoseconds
     if idempotencyKey != nil || identity != nil {
-      rare = Rare(idempotencyKey: idempotencyKey, identity: identity, hedgeAfter: nil)
+      rare = Rare(idempotencyKey: idempotencyKey, identity: identity.map { CallerIdentity(unsigned: $0) }, hedgeAfter: nil)
     }
   }
 
   final class Rare: Sendable, Hashable {
     let idempotencyKey: String?
-    let identity: String?
+    let identity: CallerIdentity?
     let hedgeAfter: Duration?
 
-    init(idempotencyKey: String?, identity: String?, hedgeAfter: Duration?) {
+    init(idempotencyKey: String?, identity: CallerIdentity?, hedgeAfter: Duration?) {
       self.idempotencyKey = idempotencyKey
       self.identity = identity
       self.hedgeAfter = hedgeAfter
@@ -74,7 +90,7 @@ extension CallOptions.Rare {
       throw CallError(.badArguments, "an idempotency key has 1 to \(CallLimits.keyBytes) bytes, this one has \(key.utf8.count)")
     }
     if let hedgeAfter, hedgeAfter <= .zero { throw CallError(.badArguments, "a query is hedged after more than nothing") }
-    if let identity, identity.utf8.count > CallLimits.identityBytes {
+    if let identity, identity.subject.utf8.count > CallLimits.identityBytes {
       throw CallError(.badArguments, "a caller's identity has at most \(CallLimits.identityBytes) bytes")
     }
   }

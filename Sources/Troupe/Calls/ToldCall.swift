@@ -81,11 +81,10 @@ extension Stage {
     toldOpen += 1
     let turn = TurnInfo.current
     var target = target
-    if target.options.identity == nil, let caller = synchronousTurn?.caller { target.options.identity = caller }
+    if target.options.caller == nil, let caller = synchronousTurn?.caller ?? turn?.identity { target.options.caller = caller }
     // Not the turn's deadline: it does not wait, and may have ended by then.
     let call = OpenCall(
       sequence: target.options.idempotencyKey == nil ? openCalls.open() : 0, deadline: deadline(target.options, parent: nil), turn: nil)
-    if target.options.identity == nil { target.options.identity = turn?.identity }
     let told = ToldCall(self, call, target, method, kind: kind, arguments)
     if holdsTold { heldTold.append(told) } else { told.send() }
   }

@@ -9,7 +9,8 @@ final class TurnInfo: Sendable {
   static let longestChain = 32
 
   let deadline: Instant
-  let identity: String?
+  /// In whose name it runs; checked here, and handed on as it came.
+  let identity: CallerIdentity?
   /// The entity whose turn this is.
   let kind: UInt32
   let id: String
@@ -18,7 +19,7 @@ final class TurnInfo: Sendable {
   /// Of the chain that ends here.
   let chainLength: Int
 
-  init(deadline: Instant, kind: UInt32, id: String, caller: TurnInfo?, identity: String?) {
+  init(deadline: Instant, kind: UInt32, id: String, caller: TurnInfo?, identity: CallerIdentity?) {
     self.deadline = deadline
     self.kind = kind
     self.id = id

@@ -50,6 +50,8 @@ extension Stage {
     case .callCycle: return .failed(CallError(.callCycle, text))
     case .keyReused: return .failed(CallError(.keyReused, text))
     case .refused: return .failed(CallError(.refused, text))
+    case .identityExpired: return .failed(CallError(.identityExpired, text))
+    case .identityRefused: return .failed(CallError(.identityRefused, text))
     case .cancelled: return .failed(CallError(.cancelled, text))
     case .abandoned: return .failed(CallError(.cancelled, text, executed: .maybe))
     }

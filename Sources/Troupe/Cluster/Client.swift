@@ -80,7 +80,7 @@ public final class Client: Sendable {
       await close(cluster, follower)
       throw .cluster(failure)
     }
-    let security = await SecurityWatch.start(tls, every: SecurityWatch.pause, cluster: cluster, log: log)
+    let security = await SecurityWatch.start(tls, nil, every: SecurityWatch.pause, cluster: cluster, log: log)
     return Client(cluster: cluster, loops: loops, follower: follower, security: security)
   }
 

@@ -24,8 +24,14 @@ public final class EntityContext: Sendable {
   /// From the loop's generator: seeded in a simulation.
   public func random() -> UInt64 { home.loop.random() }
 
-  /// In whose name the running turn was called; nil when nobody said.
-  public var caller: String? {
+  /// In whose name the running turn was called; nil when nobody said. Where the node takes only signed identities, a gateway has made
+  /// sure of it.
+  public var caller: String? { identity?.subject }
+
+  /// What that user is, by the gateway's word; empty when nobody signed it.
+  public var callerRoles: [String] { identity?.roles ?? [] }
+
+  private var identity: CallerIdentity? {
     // A task that a turn has left behind asks from any thread; it has its turn with it.
     if home.isHere, let turn = home.stage.value.synchronousTurn { return turn.caller }
     return TurnInfo.current?.identity

@@ -93,7 +93,7 @@ extension EntityRef {
     _ stage: Stage, _ activation: EntityActivation<Target>, isQuery: Bool, _ failure: F.Type,
     _ local: @Sendable (isolated Target) async throws -> Result
   ) async throws -> Result {
-    let info = stage.info(for: activation, target.options, parent: TurnInfo.current)
+    let info = try stage.info(for: activation, target.options, parent: TurnInfo.current)
     activation.enterTurn(isQuery: isQuery)
     defer { activation.leaveTurn(isQuery: isQuery) }
     let result: Result

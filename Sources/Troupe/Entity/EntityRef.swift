@@ -38,7 +38,14 @@ extension EntityRef {
     with { $0.idempotencyKey = key }
   }
 
-  /// The same entity, called in the name of `identity`; entities read it as `context.caller`.
+  /// The same entity, called in the name that a gateway has signed; entities read it as `context.caller`, and the calls that they make
+  /// go on in it. Past its life calls fail as `.identityExpired`, also those that a turn makes which began before.
+  public func `as`(_ identity: SignedIdentity) -> Self {
+    with { $0.signedIdentity = identity }
+  }
+
+  /// The same entity, called in a name that nobody has signed; entities read it as `context.caller`. Nodes that take only signed
+  /// identities refuse the call.
   public func `as`(_ identity: String) -> Self {
     with { $0.identity = identity }
   }

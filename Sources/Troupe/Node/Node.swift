@@ -70,9 +70,9 @@ public final class Node: Sendable {
       registry: registry, store: store, incarnation: Incarnation(seed.0 | 1), node: NodeID(configuration.id),
       hello: HelloInfo(
         cluster: configuration.cluster, name: configuration.id, role: .node, incarnation: seed.0 | 1, loopCount: UInt16(loops.count),
-        zone: configuration.zone),
+        features: configuration.identities.features, zone: configuration.zone),
       security: configuration.tls, calls: configuration.calls, log: log, overload: configuration.overload, links: configuration.links,
-      access: configuration.access)
+      access: configuration.access, identities: configuration.identities.keys)
     let cluster = await Cluster.start(parts, on: loops)
     let addresses = try await listen(cluster, configuration, log)
     let member = Member(
@@ -84,7 +84,8 @@ public final class Node: Sendable {
       membership: membership)
     let node = Node(
       cluster: cluster, addresses: addresses, loops: loops, membership: membership, answers: answers,
-      security: await SecurityWatch.start(configuration.tls, every: configuration.certificatesEvery, cluster: cluster, log: log))
+      security: await SecurityWatch.start(
+        configuration.tls, configuration.identities.keys, every: configuration.certificatesEvery, cluster: cluster, log: log))
     let idleAfter = configuration.idleAfter
     for home in cluster.stages {
       home.loop.execute {
@@ -128,7 +129,7 @@ public final class Node: Sendable {
     _ = await Membership.leave(membership)
   }
 
-  /// Reads certificate, key, roots and deny-list again, now. Open links stay, but for those of peers that are denied.
+  /// Reads certificate, key, roots, deny-list and identity keys again, now. Open links stay, but for those of peers that are denied.
   ///
   /// - Throws: what on the disk cannot be used; the old stays in force.
   public func reloadCertificates() async throws(NetError) { try await SecurityWatch.reload(security) }

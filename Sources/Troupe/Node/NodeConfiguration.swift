@@ -33,6 +33,8 @@ public struct NodeConfiguration: Sendable {
   public var idleAfter: Duration
   /// Who may call what here. Default: every peer that the certificates admit, everything.
   public var access = AccessRules.everything
+  /// Which end users' identities count. Default: any name that a caller says.
+  public var identities = IdentityPolicy.unsigned
   /// How long its links live, and which of them compress.
   public var links = LinkPolicy()
   /// How often the files behind `tls` are looked at; what changed is taken a look later. Nil: only by `reloadCertificates()`.

@@ -1,32 +1,37 @@
-// Looks from time to time whether certificate, key, roots or deny-list have been replaced on the disk, for a node or a client.
-// Runs on the first loop of its process and decides nothing: `TLSContext` does.
+// Looks from time to time whether certificate, key, roots, deny-list or identity keys have been replaced on the disk, for a node or a client.
+// Runs on the first loop of its process and decides nothing: `TLSContext`
+// and `IdentityKeys` do.
 
 final class SecurityWatch {
   /// How often files are looked at unless somebody says otherwise.
   static let pause: Duration = .seconds(2)
 
-  private let tls: TLSContext
+  private let tls: TLSContext?
+  private let identities: IdentityKeys?
   private let every: Duration?
   private let log: Log
   private let stages: [StageHome]
 
-  private init(_ tls: TLSContext, every: Duration?, log: Log, stages: [StageHome]) {
+  private init(_ tls: TLSContext?, _ identities: IdentityKeys?, every: Duration?, log: Log, stages: [StageHome]) {
+    self.identities = identities
     self.tls = tls
     self.every = every
     self.log = log
     self.stages = stages
   }
 
-  /// Begins to look; ends with the loop. Nothing without certificates; without `every` only `reload` looks.
-  static func start(_ tls: TLSContext?, every: Duration?, cluster: Cluster, log: Log) async -> LoopBound<SecurityWatch>? {
-    guard let tls else { return nil }
-    if let path = tls.files.keyLog {
+  /// Begins to look; ends with the loop. Nothing without certificates and keys; without `every` only `reload` looks.
+  static func start(
+    _ tls: TLSContext?, _ identities: IdentityKeys?, every: Duration?, cluster: Cluster, log: Log
+  ) async -> LoopBound<SecurityWatch>? {
+    guard tls != nil || identities?.path != nil else { return nil }
+    if let path = tls?.files.keyLog {
       log(
         .warning,
         "TLS KEYS ARE WRITTEN TO \(path): whoever reads that file reads all traffic of this process. This is for development alone")
     }
     return await onLoop(cluster.stages[0].loop) { loop in
-      let watch = SecurityWatch(tls, every: every, log: log, stages: cluster.stages)
+      let watch = SecurityWatch(tls, identities, every: every, log: log, stages: cluster.stages)
       watch.plan(on: loop)
       return LoopBound(watch, on: loop)
     }
@@ -35,7 +40,7 @@ final class SecurityWatch {
   private func plan(on loop: any EventLoop) {
     guard let every else { return }
     loop.schedule(after: every) { [self] in
-      tell(tls.look())
+      tell((tls?.look() ?? []) + (identities?.look() ?? []))
       plan(on: loop)
     }
   }
@@ -49,7 +54,8 @@ final class SecurityWatch {
 
   private func reload() -> Result<Void, NetError> {
     do throws(NetError) {
-      tell(try tls.reload())
+      tell(try tls?.reload() ?? [])
+      tell(try identities?.reload() ?? [])
       return .success(())
     } catch {
       tell([.refused(error)])
@@ -62,6 +68,11 @@ final class SecurityWatch {
     for item in news {
       if case .refused = item { log(.error, "\(item)") } else { log(.info, "\(item)") }
     }
-    for home in stages { home.loop.execute { home.stage.value.peers.inspectLinks() } }
+    for home in stages {
+      home.loop.execute {
+        home.stage.value.peers.inspectLinks()
+        home.stage.value.peers.checker?.keysChanged()
+      }
+    }
   }
 }

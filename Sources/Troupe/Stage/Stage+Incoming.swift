@@ -13,6 +13,13 @@ extension Stage: LinkDelegate {
       return reply(to: sink, .unknownMethod, text: unknownMethod(call.method, of: kind))
     }
     if let access, !access.allows(link, call.kind, call.method) { return refuse(call.request, on: link, kind, call.method, access) }
+    var identity: CallerIdentity?
+    if call.hasIdentity {
+      switch link.identity(of: call) {
+      case .success(let caller): identity = caller
+      case .failure(let why): return refuse(call.request, on: link, why)
+      }
+    }
     let id = call.entity
     guard id.byteCount > 0, id.byteCount <= CallLimits.idBytes else {
       return reply(to: sink, .badArguments, text: "an entity's id has 1 to \(CallLimits.idBytes) bytes, this one has \(id.byteCount)")
@@ -23,7 +30,7 @@ extension Stage: LinkDelegate {
     let deadline = Instant(nanoseconds: call.deadline(now: loop.now).nanoseconds &- waited)
     guard deadline > loop.now else { return reply(to: sink, .deadlineExceeded, text: "its time was up when it arrived") }
     let facts = CallFacts(
-      deadline: deadline, identity: call.identity, callers: call.hasChain ? .chain(call.chain) : nil,
+      deadline: deadline, identity: identity, callers: call.hasChain ? .chain(call.chain) : nil,
       call: CallID(caller: call.caller, sequence: call.sequence), lowestOpen: call.lowestOpen)
     if let large {
       return shard.deliver(kind, id, hash: hash, call.method, isQuery: isQuery, call.arguments, large, facts, to: sink, on: self)

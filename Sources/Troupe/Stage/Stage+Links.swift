@@ -53,6 +53,7 @@ extension Stage {
 
   @usableFromInline func linkClosed(_ link: Link, _ reason: CloseReason) {
     access?.forget(link)
+    refusedIdentities.remove(ObjectIdentifier(link))
     log(reason == .endOfFile || reason == .local ? .debug : .info, "the link with \(link.peerDescription) ended: \(reason)")
   }
 

@@ -19,6 +19,7 @@ extension Stage {
     let turn = TurnInfo.current
     let now = loop.now
     if let turn, turn.deadline <= now { throw CallError(.deadlineExceeded, "the time of the calling turn is up") }
+    let caller = try caller(target.options, turn)
     let activation: Activation
     if let found = shard.table.find(kind: target.kind, hash: target.hash, id: target.id) {
       activation = found
@@ -29,7 +30,7 @@ extension Stage {
     guard activation.runs(type), activation.canStart(isQuery: isQuery, caller: callerID), mayAnswer else { return nil }
     activation.lastUsed = now
     counters.calls += 1
-    if runsAtOnce { synchronousTurn = SynchronousTurn(caller: target.options.identity ?? turn?.identity) }
+    if runsAtOnce { synchronousTurn = SynchronousTurn(caller: caller) }
     return activation
   }
 
@@ -46,11 +47,11 @@ extension Stage {
     }
   }
 
-  func info(for activation: Activation, _ options: CallOptions, parent: TurnInfo?) -> TurnInfo {
+  func info(for activation: Activation, _ options: CallOptions, parent: TurnInfo?) throws -> TurnInfo {
     TurnInfo(
       deadline: deadline(options, parent: parent),
       kind: activation.kindID, id: activation.id, caller: parent,
-      identity: options.identity ?? parent?.identity)
+      identity: try caller(options, parent))
   }
 
   func deadline(_ options: CallOptions, parent: TurnInfo?) -> Instant {

@@ -18,9 +18,16 @@ extension Stage {
     guard let shard = shardIndex(target.hash) else {
       return reply(to: .waiter(waiter), .neverSent, text: "this process has not seen the cluster yet")
     }
+    var identity = target.options.rare?.identity ?? call.turn?.identity
+    if let named = identity {
+      switch checked(named) {
+      case .success(let caller): identity = caller
+      case .failure(let why): return reply(to: .waiter(waiter), why.status, text: why.description)
+      }
+    }
     switch routes[shard] {
-    case .here: sendHome(call, target, method, shard: shard, write, waiter)
-    case .away(let peer): sendAway(call, target, method, as: attempt, over: peer, shard: shard, write, waiter, &pass)
+    case .here: sendHome(call, identity, target, method, shard: shard, write, waiter)
+    case .away(let peer): sendAway(call, identity, target, method, as: attempt, over: peer, shard: shard, write, waiter, &pass)
     case .nobody: reply(to: .waiter(waiter), .notServing, text: "nobody owns shard \(shard) at the moment")
     }
   }
@@ -36,8 +43,8 @@ extension Stage {
 
   /// To an entity of this process. Everything that can be known here is, so that what travels to another loop is one object.
   private func sendHome(
-    _ call: OpenCall, _ target: borrowing RefTarget, _ method: CalledMethod, shard: Int, _ write: (inout Writer) -> Void,
-    _ waiter: ReplyWaiter
+    _ call: OpenCall, _ identity: CallerIdentity?, _ target: borrowing RefTarget, _ method: CalledMethod, shard: Int,
+    _ write: (inout Writer) -> Void, _ waiter: ReplyWaiter
   ) {
     guard let kind = registry.kinds[target.kind] else {
       return reply(to: .waiter(waiter), .unknownKind, text: unknownKind(target.kind))
@@ -47,7 +54,7 @@ extension Stage {
     }
     kind.callsHere &+= 1
     let facts = CallFacts(
-      deadline: call.deadline, identity: target.options.identity ?? call.turn?.identity, callers: call.turn,
+      deadline: call.deadline, identity: identity, callers: call.turn,
       call: id(of: call, target), lowestOpen: lowestOpen(for: call))
     let own = spareCalls.popLast() ?? HomeCall(of: home)
     own.take(facts, to: target, method, isQuery: isQuery, shard: shard, write, waiter)
@@ -67,8 +74,8 @@ extension Stage {
   }
 
   private func sendAway(
-    _ call: OpenCall, _ target: borrowing RefTarget, _ method: CalledMethod, as attempt: Attempt, over peer: Peer, shard: Int,
-    _ write: (inout Writer) -> Void, _ waiter: ReplyWaiter, _ pass: inout CallPass
+    _ call: OpenCall, _ identity: CallerIdentity?, _ target: borrowing RefTarget, _ method: CalledMethod, as attempt: Attempt,
+    over peer: Peer, shard: Int, _ write: (inout Writer) -> Void, _ waiter: ReplyWaiter, _ pass: inout CallPass
   ) {
     // The lease is read once more, on a fresh clock, before anything leaves: see `linkMayFlush`.
     let now = loop.now
@@ -88,7 +95,7 @@ extension Stage {
       kind: target.kind, method: method.id, isQuery: method.isQuery, deadline: call.deadline, caller: id.caller,
       sequence: id.sequence, lowestOpen: lowestOpen(for: call), epoch: epochOfRoutes)
     head.isRetry = attempt != .first
-    head.identity = target.options.identity ?? call.turn?.identity
+    head.identity = identity
     if let turn = call.turn { head.chain = turn.chain }
     let index = shard % peer.loopCount
     let link = attempt == .hedge ? peer.spareLink(toLoop: index) : peer.link(toLoop: index)

@@ -51,6 +51,8 @@
   var isClosed = false
   /// Nil when everybody may call everything.
   private(set) var access: AccessTable?
+  /// Links on which an identity was refused, which the log has said.
+  var refusedIdentities: Set<ObjectIdentifier> = []
 
   private var listener: (any Listener)?
   var housekeeper: LoopTimer?
@@ -85,7 +87,9 @@
     home = StageHome(stage: self)
     var hello = parts.hello
     hello.loopIndex = UInt16(loop.index)
-    peers = Peers(loop: loop, local: hello, security: parts.security, policy: parts.links, delegate: self)
+    peers = Peers(
+      loop: loop, local: hello, security: parts.security, policy: parts.links,
+      checker: parts.identities.map { IdentityChecker($0, audience: parts.hello.cluster) }, delegate: self)
     access = AccessTable(parts.access, registry)
   }
 
@@ -103,6 +107,8 @@
     var overload = OverloadPolicy.off
     var links = LinkPolicy()
     var access = AccessRules.everything
+    /// Who may vouch for end users; nil takes any name.
+    var identities: IdentityKeys?
   }
 
   var isInSynchronousTurn: Bool { synchronousTurn != nil }
@@ -110,7 +116,7 @@
   /// Makes no calls, so it has neither deadline nor chain to hand on.
   struct SynchronousTurn {
     /// In whose name it was called.
-    let caller: String?
+    let caller: CallerIdentity?
   }
 
   struct Counters: Sendable {

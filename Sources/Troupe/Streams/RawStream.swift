@@ -56,6 +56,7 @@ public struct RawStream: AsyncSequence, Sendable {
     let called = CalledMethod(SystemMethod.pull, isQuery: true, isRepeatable: true)
     var target = target
     target.options.deadline = StreamLimits.pull
+    target.options.caller = nil  // the ticket says enough, and outlives a signed name
     let reply = try await target.cluster.perform(target, called, kind: kind) {
       $0.write(StreamPull(ticket: ticket, from: from, credit: UInt64(window)))
     }
@@ -65,7 +66,9 @@ public struct RawStream: AsyncSequence, Sendable {
   /// Nobody waits for it: a stream that is not closed ends by silence.
   fileprivate func close(_ ticket: UInt64) {
     let called = CalledMethod(SystemMethod.close, isQuery: true, isRepeatable: true)
-    Task(executorPreference: target.cluster.home(of: target.hash).loop) {
+    var target = target
+    target.options.caller = nil
+    Task(executorPreference: target.cluster.home(of: target.hash).loop) { [target] in
       _ = try? await target.cluster.perform(target, called, kind: kind) { $0.write(StreamTicket(number: ticket)) }
     }
   }

@@ -34,7 +34,7 @@ enum PEM {
     }
   }
 
-  private static func withBIO<T>(_ bytes: [UInt8], _ body: (OpaquePointer) -> T) -> T {
+  static func withBIO<T>(_ bytes: [UInt8], _ body: (OpaquePointer) -> T) -> T {
     bytes.withUnsafeBytes { raw in
       guard let bio = BIO_new_mem_buf(raw.baseAddress, Int32(raw.count)) else { fatalError("OpenSSL has no memory for a BIO") }
       defer { BIO_free(bio) }
@@ -44,4 +44,4 @@ enum PEM {
 }
 
 /// Nobody is asked for a password at a terminal.
-private func noPassword(_: UnsafeMutablePointer<CChar>?, _: Int32, _: Int32, _: UnsafeMutableRawPointer?) -> Int32 { 0 }
+func noPassword(_: UnsafeMutablePointer<CChar>?, _: Int32, _: Int32, _: UnsafeMutableRawPointer?) -> Int32 { 0 }

@@ -174,6 +174,8 @@ public enum TLSNews: Hashable, Sendable, CustomStringConvertible {
   /// Another certificate, key and roots are in force.
   case credentials(String)
   case denyList(entries: Int)
+  /// Other keys vouch for end users: their ids.
+  case identityKeys(String)
   /// Something on the disk cannot be used; the old stays in force.
   case refused(NetError)
 
@@ -181,6 +183,7 @@ public enum TLSNews: Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .credentials(let text): "certificate, key and roots were read again: \(text)"
     case .denyList(let entries): "the deny-list was read again: \(entries) \(entries == 1 ? "entry" : "entries")"
+    case .identityKeys(let ids): "the identity keys have changed: \(ids)"
     case .refused(let error): "the old stays in force: \(error)"
     }
   }

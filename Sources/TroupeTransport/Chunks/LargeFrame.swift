@@ -7,13 +7,21 @@ struct LargeFrame {
   let start: Int
   private let apart: [UInt8]
   /// Where `apart` belongs, counted from `start`.
-  private let position: Int
+  private var position: Int
 
-  init(_ bytes: [UInt8], from start: Int, leaving large: LargeBytes? = nil) {
+  /// - Parameter shift: by how much what stands before `large` has grown since it was written.
+  init(_ bytes: [UInt8], from start: Int, leaving large: LargeBytes? = nil, shiftedBy shift: Int = 0) {
     self.bytes = bytes
     self.start = start
-    position = (large?.position ?? bytes.count) - start
+    position = (large.map { $0.position + shift } ?? bytes.count) - start
     apart = large?.take() ?? []
+  }
+
+  /// Changes what stands before the part that is apart: the bytes, and where the frame begins in them.
+  mutating func rewriteHead(_ change: (inout [UInt8], Int) -> Void) {
+    let before = bytes.count
+    change(&bytes, start)
+    position += bytes.count - before
   }
 
   var count: Int { bytes.count - start + apart.count }

@@ -133,6 +133,21 @@ struct OutgoingMessages {
   /// The requests of calls that have not left whole, so that no peer has run them.
   var unsentCalls: [UInt32] { (active + waiting).filter(\.isCall).map(\.request) }
 
+  /// Changes calls of which nothing has left: where each one's bytes are, and where its frame begins in them.
+  mutating func rewrite(_ change: (inout [UInt8], Int) -> Void) {
+    for index in active.indices where active[index].isCall && active[index].sent == 0 {
+      pendingBytes += Self.rewrite(&active[index], change)
+    }
+    for index in waiting.indices where waiting[index].isCall { pendingBytes += Self.rewrite(&waiting[index], change) }
+  }
+
+  /// By how much it has grown.
+  private static func rewrite(_ message: inout Message, _ change: (inout [UInt8], Int) -> Void) -> Int {
+    let before = message.total
+    message.frame.rewriteHead(change)
+    return message.total - before
+  }
+
   /// Takes out all frames, whole, for a peer that knows no chunks.
   mutating func takeAll() -> [Message] {
     defer { self = OutgoingMessages() }

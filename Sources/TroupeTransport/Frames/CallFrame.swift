@@ -19,7 +19,7 @@ enum CallFrame {
   /// Begins a frame with everything but the arguments. Ended by `Writer.endFrame`.
   @inline(__always)
   static func begin(
-    _ head: borrowing CallHead, request: UInt32, entity: String, now: Instant, to writer: inout Writer
+    _ head: borrowing CallHead, request: UInt32, entity: String, now: Instant, identity: IdentityForm = .text, to writer: inout Writer
   ) -> Int {
     var flags: CallFlags = head.isQuery ? .query : []
     if head.isRetry { flags.insert(.retry) }
@@ -41,7 +41,7 @@ enum CallFrame {
     bytes.store(head.epoch, at: 4 + epoch)
     let start = writer.count
     writer.append(fixed.span.bytes)
-    if !flags.isDisjoint(with: .extras) { writeExtras(head, to: &writer) }
+    if !flags.isDisjoint(with: .extras) { writeExtras(head, identity, to: &writer) }
     writer.text(entity)
     return start
   }
@@ -67,14 +67,14 @@ enum CallFrame {
   }
 
   @inline(never)
-  private static func writeExtras(_ head: borrowing CallHead, to writer: inout Writer) {
+  private static func writeExtras(_ head: borrowing CallHead, _ form: IdentityForm, to writer: inout Writer) {
     if let trace = head.trace {
       writer.fixed64(trace.traceHigh)
       writer.fixed64(trace.traceLow)
       writer.fixed64(trace.span)
       writer.byte(trace.flags)
     }
-    if let identity = head.identity { writer.text(identity) }
+    if let identity = head.identity { write(identity, as: form, to: &writer) }
     guard !head.chain.isEmpty else { return }
     writer.byte(UInt8(head.chain.count))
     for link in head.chain {
@@ -93,8 +93,8 @@ enum CallFrame {
 
   @inline(never)
   private static func refusalOfExtras(of head: borrowing CallHead) -> String? {
-    if let identity = head.identity, identity.utf8.count > TransportLimits.text {
-      return "an identity has at most \(TransportLimits.text) bytes"
+    if let identity = head.identity, identity.subject.utf8.count > IdentityForm.longestText {
+      return "an identity has at most \(IdentityForm.longestText) bytes"
     }
     if head.chain.count > TransportLimits.chain { return "more than \(TransportLimits.chain) entities wait for one another" }
     if head.chain.contains(where: { $0.entity.utf8.count > TransportLimits.text }) {

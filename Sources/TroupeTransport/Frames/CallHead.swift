@@ -19,8 +19,8 @@ public struct CallHead: Sendable {
   /// Of the view by which the caller chose this peer.
   public var epoch: UInt64
   public var trace: TraceContext?
-  /// In whose name; at most 65,535 bytes.
-  public var identity: String?
+  /// In whose name.
+  public var identity: CallerIdentity?
   /// Who waits for this call, outermost first; at most `TransportLimits.chain`.
   public var chain: [ChainLink] = []
 

@@ -14,6 +14,7 @@ enum FrameError: Error, Hashable {
   case badMessage(UInt32)
   case badCredit(Int)
   case badCompression(Int)
+  case badIdentity(UInt16)
 
   var sentence: String {
     switch self {
@@ -27,6 +28,7 @@ enum FrameError: Error, Hashable {
     case .badHello(let why): "the peer's hello says \(why)"
     case .badMessage(let id): "message \(id) came in chunks that do not fit together"
     case .badCompression(let bytes): "a compressed frame does not hold the \(bytes) bytes that it claims"
+    case .badIdentity(let index): "an identity is declared under \(index); indexes end below \(IdentityLimits.indexes)"
     case .badCredit(let bytes): "\(bytes) bytes were credited that were not sent"
     case .notOpen(let type, let request): "a frame of type \(type) answers \(String(request, radix: 16)), which is not open"
     }

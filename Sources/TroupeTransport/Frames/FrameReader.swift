@@ -34,6 +34,12 @@ struct FrameReader: ~Escapable {
   /// A text behind its length in two bytes.
   mutating func text() throws(FrameError) -> String {
     let count = Int(try fixed16())
+    return try text(count)
+  }
+
+  mutating func skipText(_ count: Int) throws(FrameError) { _ = try text(count) }
+
+  private mutating func text(_ count: Int) throws(FrameError) -> String {
     let start = try take(count)
     guard let text = String(bytes.extracting(start..<(start + count))) else { throw .notUTF8(type) }
     return text

@@ -17,6 +17,7 @@ enum FrameType: UInt8, CaseIterable {
   case chunk = 19
   case cancel = 20
   case compressed = 21
+  case identity = 24
   case ask = 32
   case answer = 33
 }

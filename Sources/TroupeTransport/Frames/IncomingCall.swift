@@ -67,11 +67,32 @@ public struct IncomingCall: ~Escapable {
       flags: frame.load(at: start + 24))
   }
 
-  /// In whose name; makes a string, so ask once.
-  public var identity: String? {
-    guard flags.contains(.identity) else { return nil }
-    let length: UInt16 = frame.load(at: identityStart)
-    return String(frame.extracting((identityStart + 2)..<(identityStart + 2 + Int(length))))
+  /// Whether it is made in somebody's name; `Link.identity(of:)` says whose.
+  @inline(__always)
+  public var hasIdentity: Bool { flags.contains(.identity) }
+
+  /// The length of a name that nobody has signed, or a mark.
+  private var identityLength: UInt16 { frame.load(at: identityStart) }
+
+  /// The index that stands for it.
+  var identityIndex: UInt16? {
+    guard hasIdentity, identityLength == IdentityForm.indexMark else { return nil }
+    return frame.load(at: identityStart + 2)
+  }
+
+  /// The token, which may be anything; empty when the call has none.
+  var identityToken: RawSpan {
+    @_lifetime(copy self) get {
+      guard hasIdentity, identityLength == IdentityForm.tokenMark else { return frame.extracting(0..<0) }
+      let count: UInt16 = frame.load(at: identityStart + 2)
+      return frame.extracting((identityStart + 4)..<(identityStart + 4 + Int(count)))
+    }
+  }
+
+  /// The name, where only that was said; makes a string, so ask once.
+  public var unsignedIdentity: String? {
+    guard hasIdentity, identityLength < IdentityForm.tokenMark else { return nil }
+    return String(frame.extracting((identityStart + 2)..<(identityStart + 2 + Int(identityLength))))
   }
 
   public var hasChain: Bool { flags.contains(.chain) }
@@ -104,7 +125,7 @@ public struct IncomingCall: ~Escapable {
       var reader = FrameReader(frame, type: .call, from: CallFrame.extras)
       if flags.contains(.trace) { try reader.skip(CallFrame.traceSize) }
       identity = reader.offset
-      if flags.contains(.identity) { _ = try reader.text() }
+      if flags.contains(.identity) { try reader.skipIdentity() }
       chain = reader.offset
       if flags.contains(.chain) {
         for _ in 0..<(try reader.byte()) {

@@ -32,6 +32,10 @@ public enum ReplyStatus: UInt8, Sendable, CaseIterable {
   case replyTooLarge = 14
   /// The caller took it back before it began, not executed.
   case cancelled = 15
+  /// The identity in whose name it was made has run out, not executed: text.
+  case identityExpired = 20
+  /// The identity in whose name it was made is not one that counts here, not executed: text.
+  case identityRefused = 21
 
   // Never on the wire.
 
@@ -47,6 +51,9 @@ public enum ReplyStatus: UInt8, Sendable, CaseIterable {
   case abandoned = 204
   /// A circuit breaker did not let it leave, not executed: text; `Reply.retryAfter` says when the next probe may go.
   case breakerOpen = 205
+
+  /// Whether the callee did not take what the caller said of its identity.
+  var isAboutIdentity: Bool { self == .identityExpired || self == .identityRefused }
 
   var travels: Bool { rawValue < 200 }
 

@@ -3,8 +3,8 @@ import TroupeNet
 import TroupeWire
 
 enum HeldFrames {
-  /// What may leave now: without the calls whose callers have gone (so "not executed" was true), with the time that is left now.
-  static func release<Waiter>(_ held: RawSpan, _ pending: inout PendingCalls<Waiter>, now: Instant) -> Writer {
+  /// What may leave now: with identities as names alone where the peer takes no others, without the calls whose callers have gone (so "not executed" was true), with the time that is left now.
+  static func release<Waiter>(_ held: RawSpan, _ pending: inout PendingCalls<Waiter>, now: Instant, asText: Bool) -> Writer {
     var released = Writer(capacity: held.byteCount)
     var offset = 0
     while offset < held.byteCount {
@@ -17,7 +17,7 @@ enum HeldFrames {
         _ = pending.complete(request, isAsk: isAsk)
         continue
       }
-      let start = copy(frame, to: &released)
+      let start = asText && !isAsk ? copyAsText(frame, to: &released) : copy(frame, to: &released)
       if !isAsk {
         released.patchFixed32(at: start + 4 + CallFrame.timeLeft, with: CallFrame.timeLeft(until: deadline, now: now))
       }
@@ -43,6 +43,12 @@ enum HeldFrames {
     writer.append(frame)
     writer.endFrame(start)
     return start
+  }
+
+  private static func copyAsText(_ frame: RawSpan, to writer: inout Writer) -> Int {
+    var bytes = frame.withUnsafeBytes { [UInt8]($0) }
+    CallFrame.respellAsText(in: &bytes, at: 0)
+    return copy(bytes.span.bytes, to: &writer)
   }
 
   /// A STAMP of when this would have left, a CANCEL of a call that now never will.

@@ -19,13 +19,15 @@ extension Link {
     isUsed = true
     let now = loop.now
     if data.count == 0 { stamp() }
+    var identity = IdentityForm.text
+    if let caller = head.identity { identity = form(of: caller) }
     var writer = takeData()
-    let start = CallFrame.begin(head, request: request, entity: entity, now: now, to: &writer)
+    let start = CallFrame.begin(head, request: request, entity: entity, now: now, identity: identity, to: &writer)
     writer.sparing(large, write)
     let length = writer.endFrame(start)
     putBack(writer)
     if length > plainLimit || !outgoing.isEmpty || !large.isEmpty {
-      sendApart(start, length + large.bytes.count, request: request, kind: head.kind, entity)
+      sendApart(start, length + large.bytes.count, request: request, kind: head.kind, entity, head.identity)
     }
     if head.deadline < nextSweep { planSweep() }
     if cancelTimer == nil { planCancelLook() }

@@ -7,14 +7,15 @@ extension Link {
 
   /// A call that is too large to travel whole, or that follows one to the same entity. It stands in `data` from `start` on.
   @inline(never)
-  func sendApart(_ start: Int, _ length: Int, request: UInt32, kind: UInt32, _ entity: String) {
-    if length > maxFrame {
+  func sendApart(_ start: Int, _ length: Int, request: UInt32, kind: UInt32, _ entity: String, _ identity: CallerIdentity?) {
+    let growth = identity?.signed.map { $0.token.count + 2 } ?? 0
+    if length + growth > maxFrame {
       _ = large.take()
       return refuseTooLarge(request, at: start)
     }
     let lane = OutgoingMessages.Lane.entity(kind: kind, id: entity)
     guard length > ChunkLimits.whole || outgoing.holds(lane) else { return shrink(from: start) }
-    moveApart(start, lane: lane, request: request, isCall: true)
+    moveApart(start, lane: lane, request: request, isCall: true, identity)
   }
 
   /// An answer that is too large to travel whole.
@@ -24,9 +25,14 @@ extension Link {
   }
 
   /// Takes the last frame out of `data`, without copying it.
-  private func moveApart(_ start: Int, lane: OutgoingMessages.Lane, request: UInt32, isCall: Bool) {
+  private func moveApart(_ start: Int, lane: OutgoingMessages.Lane, request: UInt32, isCall: Bool, _ identity: CallerIdentity? = nil) {
     let all = takeData()
-    let frame = LargeFrame(all.bytes, from: start + 4, leaving: large.isEmpty ? nil : large)
+    var bytes = all.bytes
+    // Its index may name somebody else when it leaves.
+    if phase == .open, speaksChunks, features.contains(.identities), let identity {
+      CallFrame.respell(identity, as: .token, in: &bytes, at: start + 4)
+    }
+    let frame = LargeFrame(bytes, from: start + 4, leaving: large.isEmpty ? nil : large, shiftedBy: bytes.count - all.count)
     data.append(all.span.extracting(0..<start))
     if phase != .open || speaksChunks {
       gatheredFrames -= 1  // it counts when its chunks leave

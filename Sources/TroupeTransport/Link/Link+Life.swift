@@ -8,19 +8,22 @@ extension Link {
   /// - Parameter needsCertificate: whether the listener has TLS; false believes what a HELLO says, for simulations.
   public static func accepting(
     on loop: any EventLoop, local: HelloInfo, needsCertificate: Bool, budget: MessageBudget = MessageBudget(),
-    policy: LinkPolicy = LinkPolicy(), delegate: any LinkDelegate
+    policy: LinkPolicy = LinkPolicy(), checker: IdentityChecker? = nil, delegate: any LinkDelegate
   ) -> Link {
     let handshake = Handshake(local: local, calls: false, needsCertificate: needsCertificate)
-    return Link(on: loop, local: local, isOutgoing: false, handshake: handshake, budget: budget, policy: policy, delegate: delegate)
+    return Link(
+      on: loop, local: local, isOutgoing: false, handshake: handshake, budget: budget, policy: policy, checker: checker, delegate: delegate)
   }
 
   /// A link that calls nobody yet: calls wait in it until `dial`.
   static func calling(
     on loop: any EventLoop, local: HelloInfo, expecting: Handshake.Expectation, needsCertificate: Bool,
-    budget: MessageBudget = MessageBudget(), policy: LinkPolicy = LinkPolicy(), delegate: (any LinkDelegate)?
+    budget: MessageBudget = MessageBudget(), policy: LinkPolicy = LinkPolicy(), checker: IdentityChecker? = nil,
+    delegate: (any LinkDelegate)?
   ) -> Link {
     let handshake = Handshake(local: local, calls: true, expecting: expecting, needsCertificate: needsCertificate)
-    return Link(on: loop, local: local, isOutgoing: true, handshake: handshake, budget: budget, policy: policy, delegate: delegate)
+    return Link(
+      on: loop, local: local, isOutgoing: true, handshake: handshake, budget: budget, policy: policy, checker: checker, delegate: delegate)
   }
 
   func dial(_ address: SocketAddress, security: TLSContext?) {
@@ -78,7 +81,9 @@ extension Link {
       compresses = true
       plainLimit = CompressionGuard.smallest
     }
-    if data.count > 0 { data = HeldFrames.release(data.span, &pending, now: loop.now) }
+    let asText = !features.contains(.identities)
+    if data.count > 0 { data = HeldFrames.release(data.span, &pending, now: loop.now, asText: asText) }
+    if asText { outgoing.rewrite { CallFrame.respellAsText(in: &$0, at: $1) } }
     if !outgoing.isEmpty, !speaksChunks { sendAllWhole() }
     keepAlive = KeepAlive(now: loop.now)
     lifeTimer?.cancel()

@@ -62,7 +62,11 @@ extension Link: ConnectionHandler {
   private func handleReply(_ frame: RawSpan, _ type: FrameType) throws(FrameError) {
     let request = try ReplyFrame.request(in: frame, type)
     switch pending.complete(request, isAsk: type == .answer) {
-    case .waiter(let waiter): waiter.resume(returning: try ReplyFrame.reply(in: frame, type))
+    case .waiter(let waiter):
+      let reply = try ReplyFrame.reply(in: frame, type)
+      // Whatever the peer has made of what we declared, it hears it again.
+      if reply.status.isAboutIdentity { declared.removeAll() }
+      waiter.resume(returning: reply)
     case .abandoned: break
     case .notOpen: throw .notOpen(type, request: request)
     }
@@ -96,6 +100,8 @@ extension Link: ConnectionHandler {
       delegate?.link(self, cancelled: try CancelFrame.request(in: frame))
     case .goAway:
       if isOutgoing { retire() }
+    case .identity:
+      try handleIdentity(frame)
     case .compressed:
       try handleCompressed(frame)
     case .stamp:

@@ -63,6 +63,10 @@ public final class Link {
   var isStamped = false
   private(set) var queueDelay = QueueDelay()
   let budget: MessageBudget
+  /// Identities that this side has declared, and those that the peer has; see `Link+Identity`.
+  var declared = OutgoingIdentities()
+  var callers = IncomingIdentities()
+  let checker: IdentityChecker?
   var isGathering = false
   /// Frames in `data`.
   var gatheredFrames = 0
@@ -111,8 +115,9 @@ public final class Link {
 
   init(
     on loop: any EventLoop, local: HelloInfo, isOutgoing: Bool, handshake: Handshake, budget: MessageBudget, policy: LinkPolicy,
-    delegate: (any LinkDelegate)?
+    checker: IdentityChecker?, delegate: (any LinkDelegate)?
   ) {
+    self.checker = checker
     self.policy = policy
     self.budget = budget
     self.loop = loop
@@ -135,7 +140,7 @@ public final class Link {
       isBehind = false
       guard phase == .open else { return }
       // Some have waited too long by now, and the others have less time left.
-      data = HeldFrames.release(data.span, &pending, now: loop.now)
+      data = HeldFrames.release(data.span, &pending, now: loop.now, asText: false)
       isStamped = false
       flushSoon()
     }

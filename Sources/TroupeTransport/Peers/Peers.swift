@@ -24,11 +24,15 @@ public final class Peers {
   private var isClosed = false
   let budget = MessageBudget()
   let policy: LinkPolicy
+  /// Whose end users' identities count; nil where any name does.
+  public let checker: IdentityChecker?
 
   /// - Parameter local: what this loop says of itself in a HELLO: its index is part of it.
   public init(
-    loop: any EventLoop, local: HelloInfo, security: TLSContext?, policy: LinkPolicy = LinkPolicy(), delegate: any LinkDelegate
+    loop: any EventLoop, local: HelloInfo, security: TLSContext?, policy: LinkPolicy = LinkPolicy(),
+    checker: IdentityChecker? = nil, delegate: any LinkDelegate
   ) {
+    self.checker = checker
     self.policy = policy
     self.loop = loop
     self.local = local
@@ -75,7 +79,8 @@ public final class Peers {
 
   func makeLink(_ expecting: Handshake.Expectation) -> Link {
     let link = Link.calling(
-      on: loop, local: local, expecting: expecting, needsCertificate: security != nil, budget: budget, policy: policy, delegate: delegate)
+      on: loop, local: local, expecting: expecting, needsCertificate: security != nil, budget: budget, policy: policy,
+      checker: checker, delegate: delegate)
     nextNumber += 1
     link.number = nextNumber
     if isClosed { link.close() } else { planInspection() }
@@ -92,7 +97,8 @@ public final class Peers {
   /// The link for a connection that a listener of this loop has accepted; `nil` refuses it.
   public func accept(_ connection: any Connection) -> (any ConnectionHandler)? {
     guard accepted.count < TransportLimits.acceptedLinks, !isClosed, let delegate else { return nil }
-    let link = Link.accepting(on: loop, local: local, needsCertificate: security != nil, budget: budget, policy: policy, delegate: delegate)
+    let link = Link.accepting(
+      on: loop, local: local, needsCertificate: security != nil, budget: budget, policy: policy, checker: checker, delegate: delegate)
     nextNumber += 1
     let number = nextNumber
     link.number = number

@@ -13,6 +13,8 @@ final class MadeUpCluster: ClusterDoor, CartDoor {
     var id: String
     var arguments: [UInt8]
     var key: String?
+    /// In whose name, if a gateway has signed it: name and roles.
+    var caller: [String]?
   }
 
   struct State {
@@ -43,7 +45,10 @@ final class MadeUpCluster: ClusterDoor, CartDoor {
   ) async throws -> RawReply {
     try fail()
     return state.withLock {
-      $0.calls.append(Call(method: "\(contract.kind).\(method.name)", id: id, arguments: arguments, key: options.idempotencyKey))
+      $0.calls.append(
+        Call(
+          method: "\(contract.kind).\(method.name)", id: id, arguments: arguments, key: options.idempotencyKey, caller: options.callerWords)
+      )
       return $0.reply
     }
   }
@@ -102,13 +107,17 @@ final class MadeUpCluster: ClusterDoor, CartDoor {
     _ method: String, _ id: String, _ options: CallOptions, _ event: (Cart.State) throws -> Cart.Event
   ) throws -> Cart.State {
     try state.withLock {
-      $0.calls.append(Call(method: "cart.\(method)", id: id, arguments: [], key: options.idempotencyKey))
+      $0.calls.append(Call(method: "cart.\(method)", id: id, arguments: [], key: options.idempotencyKey, caller: options.callerWords))
       var cart = $0.carts[id] ?? Cart.State()
       cart.apply(try event(cart))
       $0.carts[id] = cart
       return cart
     }
   }
+}
+
+extension CallOptions {
+  fileprivate var callerWords: [String]? { signedIdentity.map { [$0.subject] + $0.roles } }
 }
 
 extension EntityContract {

@@ -56,6 +56,30 @@ def number(body):
     return {"number": body.number(8)}
 
 
+def identity(body, fields):
+    length = body.number(2)
+    if length == 65_535:
+        fields["identityIndex"] = body.number(2)
+    elif length == 65_534:
+        fields["identityToken"] = body.bytes(token_length(body.number(2))).hex()
+    else:
+        body.at -= 2
+        fields["identity"] = body.text()
+
+
+def token_length(count):
+    if count > 1_024:
+        raise Refused("length")
+    return count
+
+
+def declared(body):
+    fields = {"index": body.number(2), "token": body.rest().hex()}
+    if not fields["token"]:
+        raise Refused("no token")
+    return fields
+
+
 def call(body):
     fields = {"request": body.number(4)}
     flags = body.number(1)
@@ -68,7 +92,7 @@ def call(body):
         high, low, span, bits = (body.number(width) for width in (8, 8, 8, 1))
         fields["trace"] = f"{high:016x}{low:016x}-{span:016x}-{bits:02x}"
     if flags & CALL_FLAGS["identity"]:
-        fields["identity"] = body.text()
+        identity(body, fields)
     if flags & CALL_FLAGS["chain"]:
         fields["chain"] = " ".join(f"{body.number(4)}/{body.text()}" for _ in range(body.number(1)))
     fields["entity"], fields["arguments"] = body.text(), body.rest().hex()
@@ -148,6 +172,7 @@ def stop(body):
 TYPES = {
     6: ("credit", credit), 7: ("stop", stop), 8: ("stamp", number), 9: ("goAway", go_away), 18: ("begin", begin), 19: ("chunk", chunk),
     20: ("cancel", cancel), 21: ("compressed", compressed),
+    24: ("identity", declared),
     1: ("hello", hello), 2: ("goodbye", goodbye), 3: ("ping", number), 4: ("pong", number), 5: ("epoch", number),
     16: ("call", call), 17: ("reply", answer), 32: ("ask", ask), 33: ("answer", answer),
 }

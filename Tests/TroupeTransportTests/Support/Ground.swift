@@ -27,7 +27,7 @@ func hello(_ name: String, _ role: PeerRole = .node, cluster: String = "test") -
 /// - Parameter gatewayHello: what the gateway says of itself; its certificate always says `gateway/g1`.
 func withPair(
   _ ground: Ground, seed: UInt64 = 1, gatewayHello: HelloInfo = hello("g1", .gateway), nodeHello: HelloInfo = hello("n1"),
-  policy: LinkPolicy = LinkPolicy(),
+  policy: LinkPolicy = LinkPolicy(), keys: IdentityKeys? = nil,
   _ body: @escaping @Sendable (Pair) async throws -> Void
 ) async throws {
   switch ground {
@@ -35,7 +35,7 @@ func withPair(
     let world = SimulatedWorld(seed: seed)
     let one = world.makeLoop(host: "n1", identity: PeerIdentity("spiffe://test/node/n1"))
     let two = world.makeLoop(host: "g1", identity: PeerIdentity("spiffe://test/gateway/g1"))
-    let node = one.perform { Side(one, nodeHello, security: nil) }
+    let node = one.perform { Side(one, nodeHello, security: nil, keys: keys) }
     let gateway = two.perform { Side(two, gatewayHello, security: nil, policy: policy) }
     try world.run(on: two) { try await hold(node, gateway, host: "n1", world, body) }
   case .tls:
@@ -46,7 +46,7 @@ func withPair(
       one.stop()
       two.stop()
     }
-    let node = Side(one, nodeHello, security: try certificates.context("n1"))
+    let node = Side(one, nodeHello, security: try certificates.context("n1"), keys: keys)
     let gateway = Side(two, gatewayHello, security: try certificates.context("g1"), policy: policy)
     try await Task(executorPreference: two) { try await hold(node, gateway, host: "127.0.0.1", nil, body) }.value
   }

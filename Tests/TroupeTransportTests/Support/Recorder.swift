@@ -15,6 +15,8 @@ final class Recorder: LinkDelegate {
   }
 
   let events: EventLog
+  /// In whose names calls were made, in order.
+  private(set) var callers: [String] = []
   var answer = Answer.echo
   var mayFlush = true
   /// The one link over which nothing may leave.
@@ -33,6 +35,12 @@ final class Recorder: LinkDelegate {
   func link(_ link: Link, received call: borrowing IncomingCall) {
     if recordsCalls { events.add(.called(entity: text(call.entity))) }
     last = CallFields(call)
+    if call.hasIdentity {
+      switch link.identity(of: call) {
+      case .success(let caller): callers.append(caller.subject)
+      case .failure(let why): return link.reply(request: call.request, status: why.status, Array(why.description.utf8).span.bytes)
+      }
+    }
     switch answer {
     case .echo: link.reply(request: call.request, status: .value, call.arguments)
     case .never: break
@@ -86,6 +94,7 @@ struct CallFields: Equatable, Sendable {
   var lowestOpen: UInt64
   var epoch: UInt64
   var trace: TraceContext?
+  /// As it was said, by nobody's signature.
   var identity: String?
   var chain: [ChainLink]
   var entity: String
@@ -102,7 +111,7 @@ struct CallFields: Equatable, Sendable {
     lowestOpen = call.lowestOpen
     epoch = call.epoch
     trace = call.trace
-    identity = call.identity
+    identity = call.unsignedIdentity
     chain = call.chain
     entity = text(call.entity)
     arguments = call.arguments.withUnsafeBytes { [UInt8]($0) }

@@ -20,12 +20,15 @@ struct Side: Sendable {
     }
   }
 
-  init(_ loop: any EventLoop, _ local: HelloInfo, security: TLSContext?, policy: LinkPolicy = LinkPolicy()) {
+  init(_ loop: any EventLoop, _ local: HelloInfo, security: TLSContext?, policy: LinkPolicy = LinkPolicy(), keys: IdentityKeys? = nil) {
     self.loop = loop
     self.security = security
     events = EventLog()
     let recorder = Recorder(events)
-    parts = LoopBound(Parts(Peers(loop: loop, local: local, security: security, policy: policy, delegate: recorder), recorder), on: loop)
+    let peers = Peers(
+      loop: loop, local: local, security: security, policy: policy, checker: keys.map { IdentityChecker($0, audience: local.cluster) },
+      delegate: recorder)
+    parts = LoopBound(Parts(peers, recorder), on: loop)
   }
 
   /// Runs `body` on this side's loop.
@@ -52,12 +55,15 @@ struct Side: Sendable {
 
   /// Calls an entity of `peer`, and waits for the end of it.
   func call(
-    _ peer: String = "n1", _ entity: String = "alice", _ arguments: [UInt8] = [1, 2, 3], within deadline: Duration = .seconds(5)
+    _ peer: String = "n1", _ entity: String = "alice", _ arguments: [UInt8] = [1, 2, 3], within deadline: Duration = .seconds(5),
+    as identity: CallerIdentity? = nil
   ) async -> Reply {
     await withUnsafeContinuation { continuation in
       loop.execute {
         let link = parts.value.peers.peer(peer)!.link(toLoop: 0)
-        link.call(head(deadline), entity: entity, write: { $0.append(arguments) }, reply: ReplyWaiter(continuation))
+        var head = head(deadline)
+        head.identity = identity
+        link.call(head, entity: entity, write: { $0.append(arguments) }, reply: ReplyWaiter(continuation))
       }
     }
   }

@@ -4,10 +4,11 @@ import Troupe
 import TroupeSQLite
 
 enum NodeProcess {
-  static func run(certificates: String, store directory: String, loops: Int, sheds: Bool) async throws {
+  static func run(certificates: String, store directory: String, loops: Int, sheds: Bool, isSigned: Bool) async throws {
     let tls = try TLSContext(
       certificate: certificates + "/node.crt", key: certificates + "/node.key", roots: certificates + "/ca.crt", trustDomain: "bench")
     var configuration = NodeConfiguration(cluster: "bench", id: "bench-1", loops: loops, pinsLoops: true, tls: tls)
+    if isSigned { configuration.identities = .signed(IdentityKeys([Identities.key.publicKey])) }
     if !sheds { configuration.overload = .off }
     let node = try await Node.start(
       configuration,

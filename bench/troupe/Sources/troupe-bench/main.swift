@@ -1,5 +1,8 @@
-// troupe-bench node CERTS STORE LOOPS [keeps-all]      serves until it is ended; keeps-all refuses nothing for having waited
+// troupe-bench node CERTS STORE LOOPS [keeps-all] [signed]   serves until it is ended; keeps-all refuses nothing for
+//                          having waited, signed takes only identities of the bench's key
 // troupe-bench calls CERTS PORTS sync|async INFLIGHT CALLS
+// troupe-bench identities CERTS PORTS USERS INFLIGHT CALLS   in the names of so many users; of 0 users: in nobody's
+// troupe-bench signatures - - COUNT                    what it takes to check one, on this thread
 // troupe-bench crossing CERTS PORTS INFLIGHT CALLS     relays on one loop, counters on another
 // troupe-bench local CERTS PORTS CALLS                 through a Ref on the same loop
 // troupe-bench fill CERTS PORTS FIRST COUNT            entities that are called once and then idle
@@ -17,11 +20,15 @@ func number(_ index: Int) throws -> Int {
 do {
   guard words.count >= 4 else { throw Refusal("usage: troupe-bench node|calls|crossing|local|fill|overload|durable|stream CERTS ...; bench/run knows how") }
   if words[0] == "node" {
-    try await NodeProcess.run(certificates: words[1], store: words[2], loops: try number(3), sheds: !words.contains("keeps-all"))
+    try await NodeProcess.run(
+      certificates: words[1], store: words[2], loops: try number(3), sheds: !words.contains("keeps-all"), isSigned: words.contains("signed"))
+  } else if words[0] == "signatures" {
+    try Identities.check(count: try number(3))
   } else {
     let load = try await Load(certificates: words[1], ports: words[2])
     switch words[0] {
     case "calls": try await load.calls(isAsync: words[3] == "async", inFlight: try number(4), calls: try number(5))
+    case "identities": try await load.identities(users: try number(3), inFlight: try number(4), calls: try number(5))
     case "crossing": try await load.crossing(inFlight: try number(3), calls: try number(4))
     case "local": try await load.local(calls: try number(3))
     case "fill": try await load.fill(from: try number(3), count: try number(4))
