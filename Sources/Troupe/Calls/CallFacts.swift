@@ -10,6 +10,8 @@ struct CallFacts: Sendable {
   var call: CallID
   /// The caller has the answers to all its calls below this one, so their records may go.
   var lowestOpen: UInt64
+  /// Where the turn belongs in a trace, and so what it calls.
+  var trace: TraceContext?
 }
 
 /// A call that cannot start here and now: its entity is busy or loading, or its shard is on its way.

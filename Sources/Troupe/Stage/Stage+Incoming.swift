@@ -24,7 +24,7 @@ extension Stage: LinkDelegate {
     guard deadline > loop.now else { return reply(to: sink, .deadlineExceeded, text: "its time was up when it arrived") }
     let facts = CallFacts(
       deadline: deadline, identity: call.identity, callers: call.hasChain ? .chain(call.chain) : nil,
-      call: CallID(caller: call.caller, sequence: call.sequence), lowestOpen: call.lowestOpen)
+      call: CallID(caller: call.caller, sequence: call.sequence), lowestOpen: call.lowestOpen, trace: call.trace?.wellFormed)
     shard.deliver(kind, id, hash: hash, call.method, isQuery: isQuery, call.arguments, facts, to: sink, on: self)
   }
 

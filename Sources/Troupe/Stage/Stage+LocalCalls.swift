@@ -17,6 +17,7 @@ extension Stage {
   ) throws -> Activation? {
     guard let index = shardIndex(target.hash), let shard = shards[index], shard.state == .serving else { return nil }
     let turn = TurnInfo.current
+    let trace = trace(target.options, turn)
     let now = loop.now
     if let turn, turn.deadline <= now { throw CallError(.deadlineExceeded, "the time of the calling turn is up") }
     let activation: Activation
@@ -29,7 +30,7 @@ extension Stage {
     guard activation.runs(type), activation.canStart(isQuery: isQuery, caller: callerID), mayAnswer else { return nil }
     activation.lastUsed = now
     counters.calls += 1
-    if runsAtOnce { synchronousTurn = SynchronousTurn(caller: target.options.identity ?? turn?.identity) }
+    if runsAtOnce { synchronousTurn = SynchronousTurn(caller: target.options.identity ?? turn?.identity, trace: trace) }
     return activation
   }
 
@@ -50,8 +51,11 @@ extension Stage {
     TurnInfo(
       deadline: deadline(options, parent: parent),
       kind: activation.kindID, id: activation.id, caller: parent,
-      identity: options.identity ?? parent?.identity)
+      identity: options.identity ?? parent?.identity, trace: trace(options, parent))
   }
+
+  /// Where a call that is made now belongs in a trace.
+  func trace(_ options: borrowing CallOptions, _ turn: TurnInfo?) -> TraceContext? { options.trace ?? turn?.trace }
 
   func deadline(_ options: CallOptions, parent: TurnInfo?) -> Instant {
     let (sum, overflow) = loop.now.nanoseconds.addingReportingOverflow(options.deadlineNanoseconds)

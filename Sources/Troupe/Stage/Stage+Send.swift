@@ -41,7 +41,7 @@ extension Stage {
     kind.callsHere &+= 1
     let facts = CallFacts(
       deadline: call.deadline, identity: target.options.identity ?? call.turn?.identity, callers: call.turn,
-      call: id(of: call, target), lowestOpen: lowestOpen(for: call))
+      call: id(of: call, target), lowestOpen: lowestOpen(for: call), trace: trace(target.options, call.turn))
     let own = spareCalls.popLast() ?? HomeCall(of: home)
     own.take(facts, to: target, method, isQuery: isQuery, shard: shard, write, waiter)
     own.go(to: cluster.stages[shard % cluster.stages.count])
@@ -81,6 +81,7 @@ extension Stage {
       sequence: id.sequence, lowestOpen: lowestOpen(for: call), epoch: epochOfRoutes)
     head.isRetry = attempt != .first
     head.identity = target.options.identity ?? call.turn?.identity
+    head.trace = trace(target.options, call.turn)
     if let turn = call.turn { head.chain = turn.chain }
     let index = shard % peer.loopCount
     let link = attempt == .hedge ? peer.spareLink(toLoop: index) : peer.link(toLoop: index)

@@ -100,6 +100,7 @@
   struct SynchronousTurn {
     /// In whose name it was called.
     let caller: String?
+    let trace: TraceContext?
   }
 
   struct Counters: Sendable {

@@ -24,6 +24,7 @@ struct NodeAndClient: Sendable {
   @Sendable private static func register(_ registry: inout Registry) {
     registry.register(Counter.self)
     registry.register(Ledger.self)
+    registry.register(Relay.self)
   }
 
   /// Runs `body` with both up, on either ground: in the simulation on the client's loop.
