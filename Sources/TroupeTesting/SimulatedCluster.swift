@@ -17,21 +17,24 @@ public final class SimulatedCluster {
   private let register: @Sendable (inout Registry) -> Void
   private let shardCount: Int
   private let calls: CallPolicy
+  private let tracer: (any CallTracer)?
   private var loops: [String: [SimulatedLoop]] = [:]
   private var starts = 0
   private let clientLoop: SimulatedLoop
   private var client: Client!
 
-  /// Starts `nodes` nodes, named n1, n2 …, each with `loops` loops, and waits until they serve.
+  /// Starts `nodes` nodes, named n1, n2 …, each with `loops` loops, and waits until they serve. `tracer` hears of all of them and of the
+  /// client: a span says whose it is.
   public init(
     nodes count: Int = 1, loops: Int = 1, shardCount: Int = 64, seed: UInt64 = 1, store: any Store = MemoryStore(),
-    calls: CallPolicy = CallPolicy(), register: @escaping @Sendable (inout Registry) -> Void
+    calls: CallPolicy = CallPolicy(), tracer: (any CallTracer)? = nil, register: @escaping @Sendable (inout Registry) -> Void
   ) throws {
     world = SimulatedWorld(seed: seed)
     self.store = store
     self.register = register
     self.shardCount = shardCount
     self.calls = calls
+    self.tracer = tracer
     clientLoop = world.makeLoop(host: "client")
     for number in 1...count { try start("n\(number)", loops: loops) }
     let seeds = nodes.values.flatMap(\.addresses).sorted().compactMap { SocketAddress($0) }
@@ -40,7 +43,7 @@ public final class SimulatedCluster {
     client = try world.run(on: loop) {
       try await Client.connect(
         to: seeds, cluster: "sim", name: "client", role: .operator, tls: nil, on: [loop], calls: calls, limit: .seconds(60),
-        log: .silent)
+        tracer: tracer, log: .silent)
     }
   }
 
@@ -49,11 +52,12 @@ public final class SimulatedCluster {
     starts += 1
     let host = "\(id).\(starts)"
     let loops = (0..<count).map { world.makeLoop(host: host, index: $0) }
-    let (store, register, shardCount, calls) = (store, register, shardCount, calls)
-    nodes[id] = try world.run(on: loops[0]) {
-      try await Node.start(
-        .init(cluster: "sim", id: id, host: host, loops: count, shardCount: shardCount, startLimit: .seconds(60), calls: calls),
-        on: loops, store: store, log: .silent, register)
+    let (store, register) = (store, register)
+    var configuration = NodeConfiguration(
+      cluster: "sim", id: id, host: host, loops: count, shardCount: shardCount, startLimit: .seconds(60), calls: calls)
+    configuration.tracer = tracer
+    nodes[id] = try world.run(on: loops[0]) { [configuration] in
+      try await Node.start(configuration, on: loops, store: store, log: .silent, register)
     }
     self.loops[id] = loops
   }

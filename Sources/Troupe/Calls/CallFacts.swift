@@ -49,8 +49,23 @@ enum ReplySink: @unchecked Sendable {
   case waiter(ReplyWaiter)
   /// A stage of this process, which waits for its call to come back.
   case home(HomeCall)
+  /// One of the others, of a call that somebody samples.
+  case traced(TracedReply)
 
   func isFrom(_ caller: Link, _ request: UInt32) -> Bool {
-    if case .link(let link, let own) = self { own == request && link === caller } else { false }
+    switch self {
+    case .link(let link, let own): own == request && link === caller
+    case .traced(let reply): reply.inner.isFrom(caller, request)
+    case .waiter, .home: false
+    }
+  }
+
+  /// Whether the caller is another process, and so keeps its own deadline.
+  var isAway: Bool {
+    switch self {
+    case .link: true
+    case .traced(let reply): reply.inner.isAway
+    case .waiter, .home: false
+    }
   }
 }

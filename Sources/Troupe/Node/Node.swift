@@ -72,7 +72,7 @@ public final class Node: Sendable {
         cluster: configuration.cluster, name: configuration.id, role: .node, incarnation: seed.0 | 1, loopCount: UInt16(loops.count),
         zone: configuration.zone),
       security: configuration.tls, calls: configuration.calls, log: log, overload: configuration.overload, links: configuration.links,
-      access: configuration.access)
+      access: configuration.access, tracer: configuration.tracer)
     let cluster = await Cluster.start(parts, on: loops)
     let addresses = try await listen(cluster, configuration, log)
     let member = Member(

@@ -100,6 +100,7 @@
   private func start(
     _ method: UInt64, isQuery: Bool, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink, on stage: Stage
   ) {
+    if case .traced(let reply) = sink { reply.turnBegins() }
     if method == SystemMethod.delete {
       delete(facts, to: sink)
     } else {

@@ -18,6 +18,8 @@ extension Stage {
     guard let index = shardIndex(target.hash), let shard = shards[index], shard.state == .serving else { return nil }
     let turn = TurnInfo.current
     let trace = trace(target.options, turn)
+    // A sampled call takes the long way, where its spans are made.
+    if tracer != nil, let trace, trace.isSampled { return nil }
     let now = loop.now
     if let turn, turn.deadline <= now { throw CallError(.deadlineExceeded, "the time of the calling turn is up") }
     let activation: Activation
@@ -55,7 +57,11 @@ extension Stage {
   }
 
   /// Where a call that is made now belongs in a trace.
-  func trace(_ options: borrowing CallOptions, _ turn: TurnInfo?) -> TraceContext? { options.trace ?? turn?.trace }
+  func trace(_ options: borrowing CallOptions, _ turn: TurnInfo?) -> TraceContext? {
+    if let own = options.trace { return own }
+    if let turn { return turn.trace }
+    return tracer?.tracer.currentTrace()
+  }
 
   func deadline(_ options: CallOptions, parent: TurnInfo?) -> Instant {
     let (sum, overflow) = loop.now.nanoseconds.addingReportingOverflow(options.deadlineNanoseconds)

@@ -9,6 +9,8 @@
   /// A node's own id; nil for a client.
   let node: NodeID?
   let log: Log
+  /// Nil where nobody listens.
+  let tracer: StageTracer?
   /// Set before the first call.
   var cluster: Cluster!
   private(set) var home: StageHome!
@@ -69,6 +71,7 @@
     writer = WriterID(parts.incarnation.value)
     node = parts.node
     log = parts.log
+    tracer = parts.tracer.map { StageTracer($0, process: parts.hello.name, loop) }
     shedder = LoadShedder(parts.overload)
     defences = CallDefences(parts.calls, now: loop.now)
     leaseUntil = parts.node == nil ? .distantFuture : Instant(nanoseconds: .min)
@@ -94,6 +97,7 @@
     var overload = OverloadPolicy.off
     var links = LinkPolicy()
     var access = AccessRules.everything
+    var tracer: (any CallTracer)?
   }
 
   /// Makes no calls, so it has neither deadline nor chain to hand on.

@@ -58,7 +58,7 @@ final class TurnRunner {
       trace: facts.trace)
     if isQuery { activation.suspendedQueries += 1 } else { activation.phase = .busy }
     // A caller behind a link keeps its own deadline; one in this process has only us.
-    if case .link = sink { return }
+    if sink.isAway { return }
     timer = stage.loop.schedule(after: facts.deadline - stage.loop.now) { self.timeIsUp() }
   }
 
