@@ -18,6 +18,7 @@ public struct GatewayConfiguration: Sendable {
   /// Opens the JSON door on the admin listener: every method of every entity, callable by whoever reaches the port.
   public var opensEntities = false
   public var limits = GatewayLimits()
+  public var tracing = GatewayTracing()
 
   public init() {}
 }
@@ -74,6 +75,7 @@ public struct Gateway: Service {
     let paths = routes.paths
     let router = routes.router {
       $0.add(middleware: MetricsMiddleware(metrics))
+      $0.add(middleware: TraceMiddleware(configuration.tracing))
       $0.add(middleware: ProblemMiddleware(paths: paths, limits: configuration.limits))
     }
     return listener(router, port: configuration.port, onStart)
@@ -88,6 +90,7 @@ public struct Gateway: Service {
     let paths = routes.paths
     let router = routes.router {
       $0.add(middleware: MetricsMiddleware(metrics))
+      $0.add(middleware: TraceMiddleware(configuration.tracing))
       $0.add(middleware: ProblemMiddleware(paths: paths, limits: configuration.limits))
       $0.add(middleware: OwnPagesOnly())
     }

@@ -18,7 +18,8 @@ public struct ClusterCarts: CartDoor {
 
   private func cart(_ id: String, _ options: CallOptions) -> Cart.Ref {
     let cart = cluster.entity(Cart.self, id).within(options.deadline)
-    return options.idempotencyKey.map { cart.once($0) } ?? cart
+    let traced = options.trace.map { cart.traced(by: $0) } ?? cart
+    return options.idempotencyKey.map { traced.once($0) } ?? traced
   }
 
   public func contents(of id: String, _ options: CallOptions) async throws -> Cart.State {

@@ -29,7 +29,8 @@ struct EntityRoutes {
     }
     routes.delete("/entities/{kind}/{id}") { _, context in
       let contract = try await contracts.contract(of: try context.component("kind"))
-      try await door.delete(kind: contract.kind, id: try context.entityID(limits), options: CallOptions(deadline: limits.callTime))
+      let options = CallOptions(deadline: limits.callTime).traced(by: context.trace)
+      try await door.delete(kind: contract.kind, id: try context.entityID(limits), options: options)
       return Response(status: .noContent)
     }
   }
@@ -40,7 +41,7 @@ struct EntityRoutes {
     let json = try await request.json(limits)
     let transcoder = JSONTranscoder(types: contract.types)
     let arguments = try transcoder.arguments(json ?? .object([:]), for: method)
-    let options = CallOptions(deadline: limits.callTime, idempotencyKey: try request.idempotencyKey())
+    let options = CallOptions(deadline: limits.callTime, idempotencyKey: try request.idempotencyKey()).traced(by: context.trace)
     switch try await door.call(method, of: contract, id: id, arguments: arguments, options: options) {
     case .value(let bytes):
       if case .nothing = method.result { return Response(status: .noContent) }

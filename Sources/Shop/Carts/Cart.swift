@@ -39,6 +39,12 @@ public actor Cart: EventSourced {
 
   /// What is in the cart.
   @Query public func contents() -> State { state }
+
+  /// What this cart and another one hold together, before anything is moved: for a guest who signs in and has a cart already. Neither
+  /// changes. Lines end at 999, and articles that would be too many are left out, the last ones by name first.
+  @Query public func together(with other: String) async throws -> State {
+    state.together(with: try await context.entity(Cart.self, other).contents())
+  }
 }
 
 /// An article's stock keeping unit, for example `mug-blue-l`. Upper and lower case differ.

@@ -35,26 +35,38 @@ struct GatewayCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("A node to begin with; may be given more than once.", valueName: "host:port"))
   var node: [String] = []
 
+  @Option(
+    help: ArgumentHelp("Of the requests without a traceparent, the share that begins a sampled trace: 0 to 1.", valueName: "ratio"))
+  var traceRatio = 0.0
+
   @OptionGroup var process: ProcessOptions
+
+  func validate() throws {
+    guard (0...1).contains(traceRatio) else { throw ValidationError("--trace-ratio is 0 to 1, not \(traceRatio).") }
+  }
 
   func run() async throws {
     let service = ServiceProcess(CertificateHolder.gateway.name, process)
     try await service.start {
+      let traces = try TraceLog.open(process.traceLog, logger: service.logger)
       let client = try await Client.connect(
         to: try addresses(), cluster: process.cluster, name: CertificateHolder.gateway.name, tls: try process.tls(for: .gateway),
-        log: Log(service.logger))
+        tracer: traces, log: Log(service.logger))
       service.onHangUp { try await client.reloadCertificates() }
-      try await serve(client.cluster, service)
+      try await serve(client.cluster, service, traces)
       await client.close()
+      traces?.close()
     }
   }
 
-  private func serve(_ cluster: Cluster, _ service: ServiceProcess) async throws {
+  private func serve(_ cluster: Cluster, _ service: ServiceProcess, _ traces: TraceLog?) async throws {
     var configuration = GatewayConfiguration()
     configuration.host = host
     configuration.port = port
     configuration.adminPort = hasNoAdmin ? nil : adminPort
     configuration.opensEntities = entityDoor
+    configuration.tracing.tracer = traces
+    configuration.tracing.ratio = traceRatio
     let gateway = Gateway(configuration, cluster: cluster, logger: service.logger) { [host] port, adminPort in
       service.isReady(at: [port, adminPort].compactMap { $0.map { "\(host):\($0)" } })
     }

@@ -13,6 +13,7 @@ final class MadeUpCluster: ClusterDoor, CartDoor {
     var id: String
     var arguments: [UInt8]
     var key: String?
+    var trace: TraceContext?
   }
 
   struct State {
@@ -41,7 +42,8 @@ final class MadeUpCluster: ClusterDoor, CartDoor {
   ) async throws -> RawReply {
     try fail()
     return state.withLock {
-      $0.calls.append(Call(method: "\(contract.kind).\(method.name)", id: id, arguments: arguments, key: options.idempotencyKey))
+      $0.calls.append(
+        Call(method: "\(contract.kind).\(method.name)", id: id, arguments: arguments, key: options.idempotencyKey, trace: options.trace))
       return $0.reply
     }
   }
@@ -92,7 +94,7 @@ final class MadeUpCluster: ClusterDoor, CartDoor {
     _ method: String, _ id: String, _ options: CallOptions, _ event: (Cart.State) throws -> Cart.Event
   ) throws -> Cart.State {
     try state.withLock {
-      $0.calls.append(Call(method: "cart.\(method)", id: id, arguments: [], key: options.idempotencyKey))
+      $0.calls.append(Call(method: "cart.\(method)", id: id, arguments: [], key: options.idempotencyKey, trace: options.trace))
       var cart = $0.carts[id] ?? Cart.State()
       cart.apply(try event(cart))
       $0.carts[id] = cart
