@@ -3,7 +3,7 @@
 //
 // Each target may depend on what stands above it in this file only; `Tests/StyleTests` holds the imports against it.
 // The trait `Shop` turns on everything that is not Troupe; it is off by default, so that a user of the library
-// neither fetches nor builds the gateway's dependencies. `make` turns it on.
+// neither fetches nor builds the gateway's dependencies. `make` turns it on. `Tracing` alone turns on TroupeTracing's.
 //
 // Two environment variables change what is built, for speed only:
 //   TROUPE_MACROS_TOOL  the built macro plugin: release builds load the debug one (swift-syntax: 69 s instead of 400 s)
@@ -23,6 +23,7 @@ let lifetimes: [SwiftSetting] = strict + [.enableExperimentalFeature("Lifetimes"
 /// For modules that use `@Entity` or `@Wire`.
 let withMacros: [SwiftSetting] = strict + (macroTool.map { [.unsafeFlags(["-load-plugin-executable", "\($0)#TroupeMacros"])] } ?? [])
 
+let tracing: TargetDependencyCondition? = .when(traits: ["Tracing"])
 let shop: TargetDependencyCondition? = .when(traits: ["Shop"])
 func shopProduct(_ name: String, _ package: String) -> Target.Dependency {
   .product(name: name, package: package, condition: shop)
@@ -91,9 +92,13 @@ let coreTests: [Target] = [
     name: "TroupeTests", dependencies: ["ChildPrograms", "Troupe", "TroupeJSON", "TroupeTesting"], swiftSettings: withMacros),
 ]
 
-// MARK: Shopstream
+// MARK: Shopstream, and what needs packages as it does
 
 let shopstream: [Target] = [
+  .target(
+    name: "TroupeTracing",
+    dependencies: ["Troupe", .product(name: "Tracing", package: "swift-distributed-tracing", condition: tracing)],
+    swiftSettings: strict),
   .target(name: "ShopCarts", dependencies: ["Troupe"], path: "Sources/Shop/Carts", swiftSettings: withMacros),
   .target(
     name: "Gateway",
@@ -116,6 +121,7 @@ let shopstream: [Target] = [
 ]
 
 let shopstreamTests: [Target] = [
+  .testTarget(name: "TroupeTracingTests", dependencies: ["TroupeTracing", "TroupeTesting"], swiftSettings: withMacros),
   .testTarget(
     name: "ShopCartsTests", dependencies: ["ShopCarts", "TroupeTesting"], path: "Tests/ShopTests/CartsTests", swiftSettings: strict),
   .testTarget(
@@ -135,6 +141,7 @@ let grdb: [Package.Dependency] = [.package(url: "https://github.com/groue/GRDB.s
 let shopPackages: [Package.Dependency] = [
   .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
   .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+  .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.3"),
   .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
   .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
   .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
@@ -158,7 +165,16 @@ let package = Package(
       .library(name: "Troupe", targets: ["Troupe"]),
       .library(name: "TroupeSQLite", targets: ["TroupeSQLite"]),
       .library(name: "TroupeTesting", targets: ["TroupeTesting"]),
-    ] + (part == "core" ? [] : [.executable(name: "shopstream", targets: ["shopstream"])]),
-  traits: [.trait(name: "Shop", description: "Shopstream: the shop's domain, gateway and command.")],
+    ]
+      + (part == "core"
+        ? []
+        : [
+          .library(name: "TroupeTracing", targets: ["TroupeTracing"]),
+          .executable(name: "shopstream", targets: ["shopstream"]),
+        ]),
+  traits: [
+    .trait(name: "Shop", description: "Shopstream: the shop's domain, gateway and command.", enabledTraits: ["Tracing"]),
+    .trait(name: "Tracing", description: "TroupeTracing, on swift-distributed-tracing."),
+  ],
   dependencies: dependencies,
   targets: targets)

@@ -23,6 +23,7 @@ public struct GatewayConfiguration: Sendable {
   /// Believes the header X-Shopstream-As. Whoever reaches the gateway is then whoever he likes.
   public var isDevelopment = false
   public var limits = GatewayLimits()
+  public var tracing = GatewayTracing()
 
   public init() {}
 }
@@ -89,6 +90,7 @@ public struct Gateway: Service {
     let paths = routes.paths
     let router = routes.router {
       $0.add(middleware: MetricsMiddleware(metrics))
+      $0.add(middleware: TraceMiddleware(configuration.tracing))
       $0.add(middleware: ProblemMiddleware(paths: paths, limits: configuration.limits))
     }
     return listener(router, port: configuration.port, onStart)
@@ -106,6 +108,7 @@ public struct Gateway: Service {
     let paths = routes.paths
     let router = routes.router {
       $0.add(middleware: MetricsMiddleware(metrics))
+      $0.add(middleware: TraceMiddleware(configuration.tracing))
       $0.add(middleware: ProblemMiddleware(paths: paths, limits: configuration.limits))
       $0.add(middleware: OwnPagesOnly())
     }

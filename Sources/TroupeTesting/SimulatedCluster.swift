@@ -18,15 +18,18 @@ public final class SimulatedCluster {
   private let shardCount: Int
   private let calls: CallPolicy
   private let identities: IdentityPolicy
+  private let tracer: (any CallTracer)?
   private var loops: [String: [SimulatedLoop]] = [:]
   private var starts = 0
   private let clientLoop: SimulatedLoop
   private var client: Client!
 
-  /// Starts `nodes` nodes, named n1, n2 …, each with `loops` loops, and waits until they serve.
+  /// Starts `nodes` nodes, named n1, n2 …, each with `loops` loops, and waits until they serve. `tracer` hears of all of them and of the
+  /// client: a span says whose it is.
   public init(
     nodes count: Int = 1, loops: Int = 1, shardCount: Int = 64, seed: UInt64 = 1, store: any Store = MemoryStore(),
-    calls: CallPolicy = CallPolicy(), identities: IdentityPolicy = .unsigned, register: @escaping @Sendable (inout Registry) -> Void
+    calls: CallPolicy = CallPolicy(), identities: IdentityPolicy = .unsigned, tracer: (any CallTracer)? = nil,
+    register: @escaping @Sendable (inout Registry) -> Void
   ) throws {
     world = SimulatedWorld(seed: seed)
     self.store = store
@@ -34,6 +37,7 @@ public final class SimulatedCluster {
     self.shardCount = shardCount
     self.calls = calls
     self.identities = identities
+    self.tracer = tracer
     clientLoop = world.makeLoop(host: "client")
     for number in 1...count { try start("n\(number)", loops: loops) }
     let seeds = nodes.values.flatMap(\.addresses).sorted().compactMap { SocketAddress($0) }
@@ -42,7 +46,7 @@ public final class SimulatedCluster {
     client = try world.run(on: loop) {
       try await Client.connect(
         to: seeds, cluster: "sim", name: "client", role: .operator, tls: nil, on: [loop], calls: calls, limit: .seconds(60),
-        log: .silent)
+        tracer: tracer, log: .silent)
     }
   }
 
@@ -55,6 +59,7 @@ public final class SimulatedCluster {
     var configuration = NodeConfiguration(
       cluster: "sim", id: id, host: host, loops: count, shardCount: shardCount, startLimit: .seconds(60), calls: calls)
     configuration.identities = identities
+    configuration.tracer = tracer
     nodes[id] = try world.run(on: loops[0]) { [configuration] in
       try await Node.start(configuration, on: loops, store: store, log: .silent, register)
     }

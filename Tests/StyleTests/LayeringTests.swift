@@ -16,6 +16,7 @@ struct LayeringTests {
     ["TroupeSQLite"],
     ["TroupeMacros"],
     ["Troupe"],
+    ["TroupeTracing"],
     ["TroupeTesting"],
     ["ShopCarts"],
     ["Gateway"],
@@ -26,6 +27,7 @@ struct LayeringTests {
   /// Modules from outside, and the only targets that may see them.
   static let foreign: [String: Set<String>] = [
     "GRDB": ["TroupeSQLite"],
+    "Tracing": ["TroupeTracing"],
     "Hummingbird": ["Gateway"],
     "Metrics": ["Gateway"],
     "ArgumentParser": ["ShopstreamCommand"],

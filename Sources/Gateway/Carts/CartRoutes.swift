@@ -14,24 +14,26 @@ struct CartRoutes {
   func add(to routes: inout Routes) {
     routes.get("/carts/{id}") { request, context in
       let id = try context.entityID(limits)
-      return .json(Self.json(id, try await carts.contents(of: id, try options(request))))
+      return .json(Self.json(id, try await carts.contents(of: id, try options(request, context))))
     }
     routes.post("/carts/{id}/lines") { request, context in
       let id = try context.entityID(limits)
       let line = try NewLine(try await request.json(limits))
-      return .json(Self.json(id, try await carts.add(line.sku, quantity: line.quantity, to: id, try options(request))))
+      return .json(Self.json(id, try await carts.add(line.sku, quantity: line.quantity, to: id, try options(request, context))))
     }
     routes.delete("/carts/{id}/lines/{sku}") { request, context in
       let id = try context.entityID(limits)
-      return .json(Self.json(id, try await carts.remove(try context.component("sku"), from: id, try options(request))))
+      return .json(Self.json(id, try await carts.remove(try context.component("sku"), from: id, try options(request, context))))
     }
     routes.delete("/carts/{id}") { request, context in
       let id = try context.entityID(limits)
-      return .json(Self.json(id, try await carts.clear(id, try options(request))))
+      return .json(Self.json(id, try await carts.clear(id, try options(request, context))))
     }
   }
 
-  private func options(_ request: Request) throws -> CallOptions { try callers.options(for: request) }
+  private func options(_ request: Request, _ context: GatewayContext) throws -> CallOptions {
+    try callers.options(for: request).traced(by: context.trace)
+  }
 
   private static func json(_ id: String, _ state: Cart.State) -> JSONValue {
     let lines = state.lines.sorted { $0.key < $1.key }

@@ -8,7 +8,8 @@ extension Cluster: ClusterDoor {
     _ method: MethodContract, of contract: EntityContract, id: String, arguments: [UInt8], options: CallOptions
   ) async throws -> RawReply {
     try await call(
-      kind: contract.kind, id: id, method: method.id, isQuery: method.isQuery, isRepeatable: method.isQuery || contract.isDurable,
+      kind: contract.kind, id: id, method: method.id, name: method.name, isQuery: method.isQuery,
+      isRepeatable: method.isQuery || contract.isDurable,
       arguments: arguments, options: options)
   }
 

@@ -31,7 +31,8 @@ struct EntityRoutes {
     }
     routes.delete("/entities/{kind}/{id}") { request, context in
       let contract = try await contracts.contract(of: try context.component("kind"))
-      try await door.delete(kind: contract.kind, id: try context.entityID(limits), options: try callers.options(for: request))
+      let options = try callers.options(for: request).traced(by: context.trace)
+      try await door.delete(kind: contract.kind, id: try context.entityID(limits), options: options)
       return Response(status: .noContent)
     }
   }
@@ -42,7 +43,7 @@ struct EntityRoutes {
     let json = try await request.json(limits)
     let transcoder = JSONTranscoder(types: contract.types)
     let arguments = try transcoder.arguments(json ?? .object([:]), for: method)
-    let options = try callers.options(for: request)
+    let options = try callers.options(for: request).traced(by: context.trace)
     switch try await door.call(method, of: contract, id: id, arguments: arguments, options: options) {
     case .value(let bytes):
       if case .nothing = method.result { return Response(status: .noContent) }

@@ -27,14 +27,14 @@ public struct Problem: Error, Sendable {
     self.errors = errors
   }
 
-  func json(instance: String, trace: TraceID) -> JSONValue {
+  func json(instance: String, trace: RequestTrace) -> JSONValue {
     var object: JSONObject = [
       "type": .string("/problems/\(kind.rawValue)"),
       "title": .string(kind.title),
       "status": .number(JSONNumber(kind.status.code)),
       "detail": .string(detail),
       "instance": .string(instance),
-      "trace_id": .string(trace.description),
+      "trace_id": .string(trace.id),
     ]
     if !errors.isEmpty {
       object.append("errors", .array(errors.map { ["pointer": .string($0.pointer), "message": .string($0.message)] }))
@@ -43,7 +43,7 @@ public struct Problem: Error, Sendable {
     return .object(object)
   }
 
-  func response(instance: String, trace: TraceID) -> Response {
+  func response(instance: String, trace: RequestTrace) -> Response {
     var headers = headers
     headers[.contentType] = "application/problem+json"
     headers[.cacheControl] = "no-store"

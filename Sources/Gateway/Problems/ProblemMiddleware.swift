@@ -1,4 +1,4 @@
-// The one place where errors become answers. Also gives each request its trace id and asks the address to be readable text.
+// The one place where errors become answers. Also asks the address to be readable text.
 
 import HTTPTypes
 import Hummingbird
@@ -15,8 +15,6 @@ struct ProblemMiddleware: RouterMiddleware {
   func handle(
     _ request: Request, context: Context, next: (Request, Context) async throws -> Response
   ) async throws -> Response {
-    var context = context
-    context.trace = TraceID(traceparent: request.headers[.traceparent]) ?? TraceID()
     do {
       if let refusal = request.headers[RequestGuard.refusal].flatMap(ProblemKind.init) { throw limits.problem(refusal) }
       guard !request.uri.string.unicodeScalars.contains("\u{fffd}") else {
@@ -30,7 +28,8 @@ struct ProblemMiddleware: RouterMiddleware {
     } catch {
       let problem = problem(for: error, request)
       if problem.kind.status.kind == .serverError {
-        context.logger.error("\(problem.kind.rawValue): \(problem.detail)", metadata: ["trace": "\(context.trace)", "error": "\(error)"])
+        context.logger.error(
+          "\(problem.kind.rawValue): \(problem.detail)", metadata: ["trace": "\(context.trace.id)", "error": "\(error)"])
       }
       return problem.response(instance: request.uri.path, trace: context.trace)
     }

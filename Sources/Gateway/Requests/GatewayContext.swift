@@ -4,7 +4,7 @@ import Hummingbird
 
 struct GatewayContext: RequestContext {
   var coreContext: CoreRequestContextStorage
-  var trace = TraceID()
+  var trace = RequestTrace()
 
   init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)

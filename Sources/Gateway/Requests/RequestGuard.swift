@@ -150,7 +150,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private func answer(_ kind: ProblemKind, _ context: ChannelHandlerContext) {
     reading = .discarding(bytes: 0)
     metrics.refusedBeforeRouting(kind)
-    let body = limits.problem(kind).json(instance: "", trace: TraceID()).bytes
+    let body = limits.problem(kind).json(instance: "", trace: RequestTrace()).bytes
     let fields: HTTPFields = [
       .contentType: "application/problem+json", .contentLength: String(body.count), .connection: "close",
     ]

@@ -30,6 +30,14 @@ extension Cart {
       return .added(sku, quantity: quantity)
     }
 
+    /// What both hold, within what one cart may hold.
+    func together(with other: State) -> State {
+      let sums = lines.merging(other.lines) { min($0 + $1, CartLimits.quantity) }
+      var both = State()
+      for (sku, quantity) in sums.sorted(by: { $0.key < $1.key }).prefix(CartLimits.lines) { both.lines[sku] = quantity }
+      return both
+    }
+
     private static func isWellFormed(_ sku: SKU) -> Bool {
       (1...CartLimits.skuLength).contains(sku.utf8.count) && sku.utf8.allSatisfy { (0x21...0x7e).contains($0) }
     }

@@ -45,6 +45,12 @@ public actor Cart: EventSourced {
   /// What is in the cart, now and after each change; of changes in quick succession the last.
   @Query public func watch() -> AsyncStream<State> { changes.stream(beginningWith: state) }
 
+  /// What this cart and another one hold together, before anything is moved: for a guest who signs in and has a cart already. Neither
+  /// changes. Lines end at 999, and articles that would be too many are left out, the last ones by name first.
+  @Query public func together(with other: String) async throws -> State {
+    state.together(with: try await context.entity(Cart.self, other).contents())
+  }
+
   private func record(_ event: Event) {
     emit(event)
     changes.send(state)

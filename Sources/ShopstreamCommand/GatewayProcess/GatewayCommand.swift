@@ -44,25 +44,37 @@ struct GatewayCommand: AsyncParsableCommand {
   @Flag(help: "FOR DEVELOPMENT ALONE: believe the header X-Shopstream-As, so that whoever reaches the gateway is whom he likes.")
   var development = false
 
+  @Option(
+    help: ArgumentHelp("Of the requests without a traceparent, the share that begins a sampled trace: 0 to 1.", valueName: "ratio"))
+  var traceRatio = 0.0
+
   @OptionGroup var process: ProcessOptions
+
+  func validate() throws {
+    guard (0...1).contains(traceRatio) else { throw ValidationError("--trace-ratio is 0 to 1, not \(traceRatio).") }
+  }
 
   func run() async throws {
     let service = ServiceProcess(CertificateHolder.gateway.name, process)
     try await service.start {
+      let traces = try TraceLog.open(process.traceLog, logger: service.logger)
       let client = try await Client.connect(
         to: try addresses(), cluster: process.cluster, name: CertificateHolder.gateway.name, tls: try process.tls(for: .gateway),
-        log: Log(service.logger))
+        tracer: traces, log: Log(service.logger))
       let issuer = try IdentityKeyFiles(process.directory).issuer(key: identityKey, cluster: process.cluster)
       service.onHangUp {
         try await client.reloadCertificates()
         try issuer?.reload()
       }
-      try await serve(client.cluster, issuer, service)
+      try await serve(client.cluster, issuer, service, traces)
       await client.close()
+      traces?.close()
     }
   }
 
-  private func serve(_ cluster: Cluster, _ issuer: IdentityIssuer?, _ service: ServiceProcess) async throws {
+  private func serve(
+    _ cluster: Cluster, _ issuer: IdentityIssuer?, _ service: ServiceProcess, _ traces: TraceLog?
+  ) async throws {
     var configuration = GatewayConfiguration()
     configuration.host = host
     configuration.port = port
@@ -70,6 +82,8 @@ struct GatewayCommand: AsyncParsableCommand {
     configuration.opensEntities = entityDoor
     configuration.identities = issuer
     configuration.isDevelopment = development
+    configuration.tracing.tracer = traces
+    configuration.tracing.ratio = traceRatio
     let gateway = Gateway(configuration, cluster: cluster, logger: service.logger) { [host] port, adminPort in
       service.isReady(at: [port, adminPort].compactMap { $0.map { "\(host):\($0)" } })
     }

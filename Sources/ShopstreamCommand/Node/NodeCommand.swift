@@ -63,15 +63,17 @@ struct NodeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let service = ServiceProcess(id, process)
-    let (node, opened) = try await service.start {
+    let (node, opened, traces) = try await service.start {
       var configuration = NodeConfiguration(
         cluster: process.cluster, id: id, host: host, port: port, advertise: try advertised(), loops: loops, pinsLoops: pinLoops,
         zone: zone, weight: weight, version: Version.text, tls: try process.tls(for: .node(id)))
       if let access { configuration.access = try AccessFile.read(access) }
       configuration.identities = try identities.policy(keys: identityKeys, in: process.directory)
+      let traces = try TraceLog.open(process.traceLog, logger: service.logger)
+      configuration.tracer = traces
       let opened = try NodeStore.open(store, in: process.directory)
       let node = try await Node.start(configuration, store: opened, log: Log(service.logger)) { ShopKinds.register(in: &$0) }
-      return (node, opened)
+      return (node, opened, traces)
     }
     service.isReady(at: node.addresses)
     service.onHangUp { try await node.reloadCertificates() }
@@ -83,6 +85,7 @@ struct NodeCommand: AsyncParsableCommand {
     let wasAsked = await service.untilItMustStop()
     await node.stop()
     await opened.close()
+    traces?.close()
     if !wasAsked { throw ExitCode.failure }
   }
 

@@ -29,6 +29,9 @@ struct ProcessOptions: ParsableArguments {
       "FOR DEVELOPMENT ALONE: append the keys of every connection, as SSLKEYLOGFILE has them, for Wireshark.", valueName: "file"))
   var keyLog: String?
 
+  @Option(help: ArgumentHelp("Write sampled spans to it, one a line, as OTLP's JSON; put aside at 64 MiB.", valueName: "file"))
+  var traceLog: String?
+
   @Flag(help: "Log more.")
   var verbose = false
 

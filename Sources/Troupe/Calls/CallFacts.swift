@@ -10,6 +10,8 @@ struct CallFacts: Sendable {
   var call: CallID
   /// The caller has the answers to all its calls below this one, so their records may go.
   var lowestOpen: UInt64
+  /// Where the turn belongs in a trace, and so what it calls.
+  var trace: TraceContext?
 }
 
 /// A call that cannot start here and now: its entity is busy or loading, or its shard is on its way.
@@ -47,8 +49,32 @@ enum ReplySink: @unchecked Sendable {
   case waiter(ReplyWaiter)
   /// A stage of this process, which waits for its call to come back.
   case home(HomeCall)
+  /// One of the others, of a call that somebody samples.
+  case traced(TracedReply)
 
   func isFrom(_ caller: Link, _ request: UInt32) -> Bool {
-    if case .link(let link, let own) = self { own == request && link === caller } else { false }
+    switch self {
+    case .link(let link, let own): own == request && link === caller
+    case .traced(let reply): reply.inner.isFrom(caller, request)
+    case .waiter, .home: false
+    }
+  }
+
+  /// Over which another process asked.
+  var link: Link? {
+    switch self {
+    case .link(let link, _): link
+    case .traced(let reply): reply.inner.link
+    case .waiter, .home: nil
+    }
+  }
+
+  /// Whether the caller is another process, and so keeps its own deadline.
+  var isAway: Bool {
+    switch self {
+    case .link: true
+    case .traced(let reply): reply.inner.isAway
+    case .waiter, .home: false
+    }
   }
 }

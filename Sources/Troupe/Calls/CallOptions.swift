@@ -9,7 +9,7 @@ public struct CallOptions: Sendable, Hashable {
   /// A command with the same key takes effect once an entity; same key and other arguments is refused. At most 255 bytes.
   public var idempotencyKey: String? {
     get { rare?.idempotencyKey }
-    set { rare = Rare(idempotencyKey: newValue, identity: rare?.identity, hedgeAfter: hedgeAfter) }
+    set { rare = Rare(idempotencyKey: newValue, identity: rare?.identity, hedgeAfter: hedgeAfter, trace: trace) }
   }
   /// In whose name; nil inherits the name of the turn that calls. A name that is set here is signed by nobody, and nodes that take only
   /// signed ones refuse the call.
@@ -30,12 +30,20 @@ public struct CallOptions: Sendable, Hashable {
   }
 
   private mutating func name(_ caller: CallerIdentity?) {
-    rare = Rare(idempotencyKey: idempotencyKey, identity: caller, hedgeAfter: hedgeAfter)
+    rare = Rare(idempotencyKey: idempotencyKey, identity: caller, hedgeAfter: hedgeAfter, trace: trace)
   }
   /// After how long without an answer a query is sent a second time: see `EntityRef.hedged(after:)`. Nil, the default, never.
   public var hedgeAfter: Duration? {
     get { rare?.hedgeAfter }
-    set { rare = Rare(idempotencyKey: idempotencyKey, identity: rare?.identity, hedgeAfter: newValue) }
+    set { rare = Rare(idempotencyKey: idempotencyKey, identity: rare?.identity, hedgeAfter: newValue, trace: trace) }
+  }
+  /// Where the call belongs in a trace; nil inherits that of the turn that calls. One with ids of zero is none.
+  public var trace: TraceContext? {
+    get { rare?.trace }
+    set {
+      let trace = newValue?.wellFormed
+      rare = Rare(idempotencyKey: idempotencyKey, identity: rare?.identity, hedgeAfter: hedgeAfter, trace: trace)
+    }
   }
 
   /// As a number: dividing a `Duration`'s 128 bits for each call costs more than the call's look-up.
@@ -46,7 +54,7 @@ public struct CallOptions: Sendable, Hashable {
   public init(deadline: Duration = .seconds(5), idempotencyKey: String? = nil, identity: String? = nil) {
     deadlineNanoseconds = deadline.wholeNanoseconds
     if idempotencyKey != nil || identity != nil {
-      rare = Rare(idempotencyKey: idempotencyKey, identity: identity.map { CallerIdentity(unsigned: $0) }, hedgeAfter: nil)
+      rare = Rare(idempotencyKey: idempotencyKey, identity: identity.map { CallerIdentity(unsigned: $0) }, hedgeAfter: nil, trace: nil)
     }
   }
 
@@ -54,21 +62,25 @@ public struct CallOptions: Sendable, Hashable {
     let idempotencyKey: String?
     let identity: CallerIdentity?
     let hedgeAfter: Duration?
+    let trace: TraceContext?
 
-    init(idempotencyKey: String?, identity: CallerIdentity?, hedgeAfter: Duration?) {
+    init(idempotencyKey: String?, identity: CallerIdentity?, hedgeAfter: Duration?, trace: TraceContext?) {
       self.idempotencyKey = idempotencyKey
       self.identity = identity
       self.hedgeAfter = hedgeAfter
+      self.trace = trace
     }
 
     static func == (left: Rare, right: Rare) -> Bool {
       left.idempotencyKey == right.idempotencyKey && left.identity == right.identity && left.hedgeAfter == right.hedgeAfter
+        && left.trace == right.trace
     }
 
     func hash(into hasher: inout Hasher) {
       hasher.combine(idempotencyKey)
       hasher.combine(identity)
       hasher.combine(hedgeAfter)
+      hasher.combine(trace)
     }
   }
 }

@@ -31,6 +31,8 @@
   let turn: TurnInfo?
   /// The task that waits for it.
   var caller: WaitingTask?
+  /// Only where the process has a tracer, and the call a trace.
+  let trace: CallTrace?
 }
 
 extension CallID {

@@ -36,7 +36,11 @@ final class ToldCall: ReplyListener {
   }
 
   /// It cannot leave.
-  func drop() { end(lost: true) }
+  func drop() {
+    if let trace = call.trace { stage.tracer?.end(trace, "dropped", .no) }
+    stage.close(call)
+    end(lost: true)
+  }
 
   override func replied(_ reply: Reply) {
     self.reply = reply
@@ -47,7 +51,7 @@ final class ToldCall: ReplyListener {
   private func goOn() {
     guard let pass, let reply else { return }
     if reply.isFinal {
-      stage.close(call, pass)
+      stage.close(call, pass, reply.status)
       return end(lost: false)
     }
     let bound = LoopBound(self, on: stage.loop)
@@ -72,7 +76,7 @@ final class ToldCall: ReplyListener {
 }
 
 extension Stage {
-  func tell(_ target: RefTarget, _ method: CalledMethod, kind: String, _ arguments: [UInt8]) {
+  func tell(_ target: RefTarget, _ method: CalledMethod, kind: String, _ name: CalledName, _ arguments: [UInt8]) {
     counters.told += 1
     guard toldOpen < TellLimits.open, (try? target.check()) != nil, arguments.count <= CallLimits.payloadBytes else {
       counters.toldLost += 1
@@ -81,10 +85,12 @@ extension Stage {
     toldOpen += 1
     let turn = TurnInfo.current
     var target = target
+    if target.options.trace == nil, let trace = synchronousTurn?.trace ?? turn?.trace { target.options.trace = trace }
     if target.options.caller == nil, let caller = synchronousTurn?.caller ?? turn?.identity { target.options.caller = caller }
     // Not the turn's deadline: it does not wait, and may have ended by then.
     let call = OpenCall(
-      sequence: target.options.idempotencyKey == nil ? openCalls.open() : 0, deadline: deadline(target.options, parent: nil), turn: nil)
+      sequence: target.options.idempotencyKey == nil ? openCalls.open() : 0, deadline: deadline(target.options, parent: nil), turn: nil,
+      trace: tracer == nil ? nil : beginTrace(target, method.id, name, nil))
     let told = ToldCall(self, call, target, method, kind: kind, arguments)
     if holdsTold { heldTold.append(told) } else { told.send() }
   }
@@ -107,13 +113,13 @@ extension Stage {
 }
 
 extension Cluster {
-  func tell(_ target: RefTarget, _ method: CalledMethod, kind: String, _ arguments: [UInt8]) {
-    if let stage = currentStage { return stage.tell(target, method, kind: kind, arguments) }
+  func tell(_ target: RefTarget, _ method: CalledMethod, kind: String, _ name: CalledName, _ arguments: [UInt8]) {
+    if let stage = currentStage { return stage.tell(target, method, kind: kind, name, arguments) }
     let home = home(of: target.hash)
     guard home.admitTold() else { return }
     home.loop.execute {
       home.toldArrived()
-      home.stage.value.tell(target, method, kind: kind, arguments)
+      home.stage.value.tell(target, method, kind: kind, name, arguments)
     }
   }
 }

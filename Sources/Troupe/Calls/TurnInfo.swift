@@ -18,15 +18,19 @@ final class TurnInfo: Sendable {
   let caller: TurnInfo?
   /// Of the chain that ends here.
   let chainLength: Int
+  private let place: TraceBox?
 
-  init(deadline: Instant, kind: UInt32, id: String, caller: TurnInfo?, identity: CallerIdentity?) {
+  init(deadline: Instant, kind: UInt32, id: String, caller: TurnInfo?, identity: CallerIdentity?, trace: TraceContext? = nil) {
     self.deadline = deadline
     self.kind = kind
     self.id = id
     self.caller = caller
     self.identity = identity
     chainLength = (caller?.chainLength ?? 0) + 1
+    place = trace.map { TraceBox($0) }
   }
+
+  var trace: TraceContext? { place?.context }
 
   /// The turns of other processes that wait, outermost first; nil when none does. Of them only the names are known here.
   static func chain(_ links: [ChainLink]) -> TurnInfo? {
@@ -52,4 +56,11 @@ final class TurnInfo: Sendable {
     }
     return links.reversed()
   }
+}
+
+/// A trace context on the heap: a turn that has none, as most, pays one word for it and not four.
+private final class TraceBox: Sendable {
+  let context: TraceContext
+
+  init(_ context: TraceContext) { self.context = context }
 }

@@ -31,10 +31,11 @@ public final class Client: Sendable {
   ///   - role: what its certificate says it is.
   ///   - loops: event loops of its own, 1 for most.
   ///   - calls: retries, breakers and hedges of the calls that it makes.
+  ///   - tracer: who hears of sampled calls.
   /// - Throws: `StartError` when nobody answers within `limit`, with the reason of the last attempt.
   public static func connect(
     to seeds: [SocketAddress], cluster: String, name: String, role: PeerRole = .gateway, tls: TLSContext?, loops count: Int = 1,
-    calls: CallPolicy = CallPolicy(), limit: Duration = .seconds(10), log: Log = .silent
+    calls: CallPolicy = CallPolicy(), limit: Duration = .seconds(10), tracer: (any CallTracer)? = nil, log: Log = .silent
   ) async throws(StartError) -> Client {
     var loops: [any EventLoop] = []
     do throws(NetError) {
@@ -45,7 +46,7 @@ public final class Client: Sendable {
     }
     do throws(StartError) {
       return try await connect(
-        to: seeds, cluster: cluster, name: name, role: role, tls: tls, on: loops, calls: calls, limit: limit, log: log)
+        to: seeds, cluster: cluster, name: name, role: role, tls: tls, on: loops, calls: calls, limit: limit, tracer: tracer, log: log)
     } catch {
       for loop in loops { loop.stop() }
       throw error
@@ -55,7 +56,7 @@ public final class Client: Sendable {
   /// The same on loops of the caller's: a simulation's.
   package static func connect(
     to seeds: [SocketAddress], cluster name: String, name client: String, role: PeerRole, tls: TLSContext?, on loops: [any EventLoop],
-    calls: CallPolicy, limit: Duration, log: Log
+    calls: CallPolicy, limit: Duration, tracer: (any CallTracer)? = nil, log: Log
   ) async throws(StartError) -> Client {
     try calls.validate()
     guard !seeds.isEmpty else { throw .invalid("a client needs at least one address to begin with") }
@@ -63,7 +64,7 @@ public final class Client: Sendable {
     let parts = Stage.Parts(
       registry: Registry(), store: NoStore(), incarnation: Incarnation(incarnation), node: nil,
       hello: HelloInfo(cluster: name, name: client, role: role, incarnation: incarnation, loopCount: UInt16(loops.count)),
-      security: tls, calls: calls, log: log)
+      security: tls, calls: calls, log: log, tracer: tracer)
     let cluster = await Cluster.start(parts, on: loops)
     let follower = await onLoop(loops[0]) { loop in
       LoopBound(ViewFollower(cluster, seeds: seeds), on: loop)

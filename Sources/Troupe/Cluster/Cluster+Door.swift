@@ -9,9 +9,10 @@ public enum RawReply: Sendable, Hashable {
 }
 
 extension Cluster {
-  /// Calls a method by its id. `isRepeatable` says that sending it twice is harmless (queries, commands of durable kinds).
+  /// Calls a method by its id. `isRepeatable` says that sending it twice is harmless (queries, commands of durable kinds); `name` is
+  /// the method's, for traces.
   public func call(
-    kind: String, id: String, method: UInt64, isQuery: Bool, isRepeatable: Bool? = nil, arguments: [UInt8],
+    kind: String, id: String, method: UInt64, name: String? = nil, isQuery: Bool, isRepeatable: Bool? = nil, arguments: [UInt8],
     options: CallOptions = CallOptions()
   ) async throws -> RawReply {
     guard arguments.count <= CallLimits.payloadBytes else {
@@ -20,7 +21,7 @@ extension Cluster {
     var target = RefTarget(kind: kind, id: id, cluster: self)
     target.options = options
     let called = CalledMethod(method, isQuery: isQuery, isRepeatable: isRepeatable ?? isQuery)
-    let reply = try await perform(target, called, kind: kind) { $0.append(arguments.span.bytes) }
+    let reply = try await perform(target, called, kind: kind, .named(kind: kind, method: name)) { $0.append(arguments.span.bytes) }
     return reply.status == .failure ? .failure(reply.bytes) : .value(reply.bytes)
   }
 

@@ -37,7 +37,13 @@ public final class EntityContext: Sendable {
     return TurnInfo.current?.identity
   }
 
-  /// Another entity. Calls made during a turn inherit its deadline, its caller and its chain.
+  /// Where the running turn belongs in a trace; nil when its call said nothing. What the turn calls carries it on by itself.
+  public var trace: TraceContext? {
+    if home.isHere, let turn = home.stage.value.synchronousTurn { return turn.trace }
+    return TurnInfo.current?.trace
+  }
+
+  /// Another entity. Calls made during a turn inherit its deadline, its caller, its trace and its chain.
   public func entity<E: Entity>(_ kind: E.Type, _ id: String) -> E.Ref {
     home.isHere ? home.stage.value.cluster.entity(kind, id) : home.entityFromElsewhere(kind, id)
   }

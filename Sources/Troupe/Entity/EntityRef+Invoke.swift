@@ -70,11 +70,11 @@ extension EntityRef {
   ) async throws -> Result {
     let called = CalledMethod(method, isQuery: isQuery, isRepeatable: isQuery || Target.isDurable)
     if isQuery, target.options.asksForHedging { return try await elsewhere(method, isQuery: isQuery, failure, write) }
-    let call = try stage.open(target)
+    let call = try stage.open(target, method, .of(Target.self))
     var pass = CallPass.none
     let reply = await withUnsafeContinuation { stage.send(call, to: target, called, write, $0, &pass) }
     if reply.isFinal {
-      stage.close(call, pass)
+      stage.close(call, pass, reply.status)
       return try reply.result(failure)
     }
     return try await stage.again(reply, pass, call, to: target, called, kind: Target.kind, write).result(failure)
@@ -85,7 +85,7 @@ extension EntityRef {
     _ method: UInt64, isQuery: Bool, _ failure: F.Type, _ write: (inout Writer) -> Void
   ) async throws -> Result {
     let called = CalledMethod(method, isQuery: isQuery, isRepeatable: isQuery || Target.isDurable)
-    return try await target.cluster.perform(target, called, kind: Target.kind, write).result(failure)
+    return try await target.cluster.perform(target, called, kind: Target.kind, .of(Target.self), write).result(failure)
   }
 
   /// An async method of an entity on the caller's loop.

@@ -50,6 +50,17 @@ extension EntityRef {
     with { $0.identity = identity }
   }
 
+  /// The same entity, called as a part of this trace; entities read their place in it as `context.trace`. Within a turn it stands for
+  /// the turn's own.
+  ///
+  /// ```swift
+  /// let context = TraceContext(traceparent: header)  // nil for a header that is none, which traces nothing
+  /// try await cart.traced(by: context).add("mug")
+  /// ```
+  public func traced(by context: TraceContext?) -> Self {
+    with { $0.trace = context }
+  }
+
   /// The same entity, whose queries are sent a second time when no answer has come after `delay`; the first answer counts, and the
   /// other is dropped. Commands are sent as ever.
   ///

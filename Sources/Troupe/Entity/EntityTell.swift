@@ -23,6 +23,6 @@ extension EntityTell {
     var writer = Writer()
     write(&writer)
     let called = CalledMethod(method, isQuery: false, isRepeatable: Target.isDurable)
-    target.cluster.tell(target, called, kind: Target.kind, writer.bytes)
+    target.cluster.tell(target, called, kind: Target.kind, .of(Target.self), writer.bytes)
   }
 }

@@ -72,7 +72,7 @@ public final class Node: Sendable {
         cluster: configuration.cluster, name: configuration.id, role: .node, incarnation: seed.0 | 1, loopCount: UInt16(loops.count),
         features: configuration.identities.features, zone: configuration.zone),
       security: configuration.tls, calls: configuration.calls, log: log, overload: configuration.overload, links: configuration.links,
-      access: configuration.access, identities: configuration.identities.keys)
+      access: configuration.access, identities: configuration.identities.keys, tracer: configuration.tracer)
     let cluster = await Cluster.start(parts, on: loops)
     let addresses = try await listen(cluster, configuration, log)
     let member = Member(

@@ -46,6 +46,8 @@ public struct NodeConfiguration: Sendable {
   public var startLimit: Duration
   /// Retries, breakers and hedges of the calls that this node's code and entities make.
   public var calls: CallPolicy
+  /// Who hears of sampled calls and turns. Default: nobody.
+  public var tracer: (any CallTracer)?
 
   public init(
     cluster: String, id: String, host: String = "127.0.0.1", port: Int = 0, advertise: [SocketAddress] = [], loops: Int = 1,

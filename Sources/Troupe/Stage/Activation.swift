@@ -106,6 +106,7 @@
   private func start(
     _ method: UInt64, isQuery: Bool, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink, on stage: Stage
   ) {
+    if case .traced(let reply) = sink { reply.turnBegins() }
     switch method {
     case SystemMethod.delete: delete(facts, to: sink)
     case SystemMethod.pull: stage.pull(arguments, of: self, facts, to: sink)
@@ -225,6 +226,15 @@ enum SystemMethod {
   /// Of a stream: the next items, and the consumer's farewell.
   static let pull: UInt64 = 2
   static let close: UInt64 = 3
+
+  static func name(_ method: UInt64) -> String? {
+    switch method {
+    case delete: "delete"
+    case pull: "pull"
+    case close: "close"
+    default: nil
+    }
+  }
 
   /// Whether it is a query; nil when no kind has it.
   static func isQuery(_ method: UInt64) -> Bool? {

@@ -3,7 +3,7 @@
 
 extension Stage: LinkDelegate {
   @usableFromInline func link(_ link: Link, received call: borrowing IncomingCall) {
-    let sink = ReplySink.link(link, call.request)
+    var sink = ReplySink.link(link, call.request)
     counters.calls += 1
     guard loop.now < link.believedUntil else { return reply(to: sink, .refused, text: "this node's beats have not been seen for a lease") }
     guard let kind = registry.kinds[call.kind] else {
@@ -29,9 +29,10 @@ extension Stage: LinkDelegate {
     guard let waited = admit(call.request, on: link) else { return }
     let deadline = Instant(nanoseconds: call.deadline(now: loop.now).nanoseconds &- waited)
     guard deadline > loop.now else { return reply(to: sink, .deadlineExceeded, text: "its time was up when it arrived") }
-    let facts = CallFacts(
+    var facts = CallFacts(
       deadline: deadline, identity: identity, callers: call.hasChain ? .chain(call.chain) : nil,
-      call: CallID(caller: call.caller, sequence: call.sequence), lowestOpen: call.lowestOpen)
+      call: CallID(caller: call.caller, sequence: call.sequence), lowestOpen: call.lowestOpen, trace: call.trace?.wellFormed)
+    if let tracer { tracer.begin(&facts, &sink, kind, call.method, hash: hash, from: link.peer?.name) }
     if let large {
       return shard.deliver(kind, id, hash: hash, call.method, isQuery: isQuery, call.arguments, large, facts, to: sink, on: self)
     }

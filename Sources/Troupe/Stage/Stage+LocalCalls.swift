@@ -17,6 +17,9 @@ extension Stage {
   ) throws -> Activation? {
     guard let index = shardIndex(target.hash), let shard = shards[index], shard.state == .serving else { return nil }
     let turn = TurnInfo.current
+    let trace = trace(target.options, turn)
+    // A sampled call takes the long way, where its spans are made.
+    if tracer != nil, let trace, trace.isSampled { return nil }
     let now = loop.now
     if let turn, turn.deadline <= now { throw CallError(.deadlineExceeded, "the time of the calling turn is up") }
     let caller = try caller(target.options, turn)
@@ -30,7 +33,7 @@ extension Stage {
     guard activation.runs(type), activation.canStart(isQuery: isQuery, caller: callerID), mayAnswer else { return nil }
     activation.lastUsed = now
     counters.calls += 1
-    if runsAtOnce { synchronousTurn = SynchronousTurn(caller: caller) }
+    if runsAtOnce { synchronousTurn = SynchronousTurn(caller: caller, trace: trace) }
     return activation
   }
 
@@ -51,7 +54,14 @@ extension Stage {
     TurnInfo(
       deadline: deadline(options, parent: parent),
       kind: activation.kindID, id: activation.id, caller: parent,
-      identity: try caller(options, parent))
+      identity: try caller(options, parent), trace: trace(options, parent))
+  }
+
+  /// Where a call that is made now belongs in a trace.
+  func trace(_ options: borrowing CallOptions, _ turn: TurnInfo?) -> TraceContext? {
+    if let own = options.trace { return own }
+    if let turn { return turn.trace }
+    return tracer?.tracer.currentTrace()
   }
 
   func deadline(_ options: CallOptions, parent: TurnInfo?) -> Instant {

@@ -6,6 +6,9 @@ extension Stage {
     case .link(let link, let request): link.reply(request: request, status: status, bytes)
     case .waiter(let waiter): waiter.resume(returning: Reply(status: status, bytes: bytes.withUnsafeBytes { [UInt8]($0) }))
     case .home(let call): call.goBack(with: status, bytes)
+    case .traced(let traced):
+      traced.ends(status)
+      reply(to: traced.inner, status, bytes)
     }
   }
 
@@ -14,6 +17,9 @@ extension Stage {
     case .link(let link, let request): link.reply(request: request, status: status, bytes.span.bytes)
     case .waiter(let waiter): waiter.resume(returning: Reply(status: status, bytes: bytes))
     case .home(let call): call.goBack(with: status, bytes.span.bytes)
+    case .traced(let traced):
+      traced.ends(status)
+      reply(to: traced.inner, status, bytes)
     }
   }
 

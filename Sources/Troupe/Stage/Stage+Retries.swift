@@ -6,7 +6,12 @@ extension Stage {
     _ first: Reply, _ firstPass: CallPass, _ call: OpenCall, to target: RefTarget, _ method: CalledMethod, kind: String,
     _ write: (inout Writer) -> Void
   ) async throws -> Reply {
-    defer { close(call) }
+    var ending: CallError?
+    var status = first.status
+    defer {
+      close(call)
+      if let trace = call.trace { tell(trace, status, ending) }
+    }
     defences.learn(kind, of: target.kind)
     var (reply, pass) = (first, firstPass)
     var mayHaveRun = false
@@ -15,8 +20,12 @@ extension Stage {
       settle(reply, pass)
       let reason: Verdict.Reason
       switch verdict(on: reply, of: method, to: target, kind: kind) {
-      case .final: return reply
-      case .failed(let error): throw mayHaveRun ? error.afterATryThatMayHaveRun() : error
+      case .final:
+        status = reply.status
+        return reply
+      case .failed(let error):
+        ending = mayHaveRun ? error.afterATryThatMayHaveRun() : error
+        throw ending!
       case .again(let why): reason = why
       }
       if case .mayHaveRun = reason { mayHaveRun = true }
@@ -24,7 +33,8 @@ extension Stage {
       let isTooLate = mayHaveRun && !method.isQuery && isForgotten(call, target)
       if let why = isTooLate ? .deadline : refusal(to: reason, call, target, pass, rest) {
         let error = lastWord(on: reply, of: method, to: target, kind: kind, why)
-        throw mayHaveRun && !method.isQuery ? error.afterATryThatMayHaveRun() : error
+        ending = mayHaveRun && !method.isQuery ? error.afterATryThatMayHaveRun() : error
+        throw ending!
       }
       await self.rest(rest)
       if case .elsewhere(let behind?) = reason { await catchUp(with: behind, until: call.deadline) }
@@ -32,6 +42,13 @@ extension Stage {
       pass = .none
       reply = await withUnsafeContinuation { send(call, to: target, method, as: .retry, write, $0, &pass) }
     }
+  }
+
+  /// The end of a traced call whose first try did not end it.
+  @inline(never)
+  private func tell(_ trace: CallTrace, _ status: ReplyStatus, _ error: CallError?) {
+    guard let error else { return tracer?.end(trace, "\(status)", .yes) ?? () }
+    tracer?.end(trace, error.code.rawValue, error.executed, error: error.message)
   }
 
   /// Why there is no other try after this one; nil when there is.

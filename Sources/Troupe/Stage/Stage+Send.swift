@@ -26,7 +26,7 @@ extension Stage {
       }
     }
     switch routes[shard] {
-    case .here: sendHome(call, identity, target, method, shard: shard, write, waiter)
+    case .here: sendHome(call, identity, target, method, as: attempt, shard: shard, write, waiter)
     case .away(let peer): sendAway(call, identity, target, method, as: attempt, over: peer, shard: shard, write, waiter, &pass)
     case .nobody: reply(to: .waiter(waiter), .notServing, text: "nobody owns shard \(shard) at the moment")
     }
@@ -41,9 +41,16 @@ extension Stage {
   /// What the entity may forget: the calls of this caller that have ended. Nothing for a call that the caller does not count.
   private func lowestOpen(for call: OpenCall) -> UInt64 { call.sequence == 0 ? 0 : openCalls.lowest }
 
+  /// What each try carries: the call's own span, or what it is a part of.
+  @inline(__always)
+  private func trace(of call: OpenCall, _ target: borrowing RefTarget) -> TraceContext? {
+    if let trace = call.trace { return trace.context }
+    return target.options.trace ?? call.turn?.trace
+  }
+
   /// To an entity of this process. Everything that can be known here is, so that what travels to another loop is one object.
   private func sendHome(
-    _ call: OpenCall, _ identity: CallerIdentity?, _ target: borrowing RefTarget, _ method: CalledMethod, shard: Int,
+    _ call: OpenCall, _ identity: CallerIdentity?, _ target: borrowing RefTarget, _ method: CalledMethod, as attempt: Attempt, shard: Int,
     _ write: (inout Writer) -> Void, _ waiter: ReplyWaiter
   ) {
     guard let kind = registry.kinds[target.kind] else {
@@ -55,7 +62,8 @@ extension Stage {
     kind.callsHere &+= 1
     let facts = CallFacts(
       deadline: call.deadline, identity: identity, callers: call.turn,
-      call: id(of: call, target), lowestOpen: lowestOpen(for: call))
+      call: id(of: call, target), lowestOpen: lowestOpen(for: call), trace: trace(of: call, target))
+    call.trace?.sent(attempt, to: node?.value ?? "")
     let own = spareCalls.popLast() ?? HomeCall(of: home)
     own.take(facts, to: target, method, isQuery: isQuery, shard: shard, write, waiter)
     // Inside a turn nothing else runs: what a turn tells an entity of its own loop comes after it.
@@ -68,8 +76,15 @@ extension Stage {
     guard let served = shards[call.shard] else { return reply(to: sink, .moved, epoch: routing?.epoch ?? Epoch(0)) }
     guard mayAnswer else { return reply(to: sink, .notServing, text: "this node's lease has run out") }
     guard let kind = registry.kinds[call.kind] else { return reply(to: sink, .unknownKind, text: unknownKind(call.kind)) }
+    guard let tracer, call.facts.trace != nil else {
+      return served.deliver(
+        kind, call.entity.utf8Span.span.bytes, hash: call.hash, call.method, isQuery: call.isQuery, call.arguments.span, call.facts,
+        to: sink, on: self)
+    }
+    var (facts, sink) = (call.facts, sink)
+    tracer.begin(&facts, &sink, kind, call.method, hash: call.hash, from: nil)
     served.deliver(
-      kind, call.entity.utf8Span.span.bytes, hash: call.hash, call.method, isQuery: call.isQuery, call.arguments.span, call.facts,
+      kind, call.entity.utf8Span.span.bytes, hash: call.hash, call.method, isQuery: call.isQuery, call.arguments.span, facts,
       to: sink, on: self)
   }
 
@@ -96,6 +111,8 @@ extension Stage {
       sequence: id.sequence, lowestOpen: lowestOpen(for: call), epoch: epochOfRoutes)
     head.isRetry = attempt != .first
     head.identity = identity
+    head.trace = trace(of: call, target)
+    call.trace?.sent(attempt, to: peer.name)
     if let turn = call.turn { head.chain = turn.chain }
     let index = shard % peer.loopCount
     let link = attempt == .hedge ? peer.spareLink(toLoop: index) : peer.link(toLoop: index)

@@ -9,6 +9,8 @@
   /// A node's own id; nil for a client.
   let node: NodeID?
   let log: Log
+  /// Nil where nobody listens.
+  let tracer: StageTracer?
   /// Set before the first call.
   var cluster: Cluster!
   private(set) var home: StageHome!
@@ -80,6 +82,7 @@
     writer = WriterID(parts.incarnation.value)
     node = parts.node
     log = parts.log
+    tracer = parts.tracer.map { StageTracer($0, process: parts.hello.name, loop) }
     shedder = LoadShedder(parts.overload)
     defences = CallDefences(parts.calls, now: loop.now)
     leaseUntil = parts.node == nil ? .distantFuture : Instant(nanoseconds: .min)
@@ -109,6 +112,7 @@
     var access = AccessRules.everything
     /// Who may vouch for end users; nil takes any name.
     var identities: IdentityKeys?
+    var tracer: (any CallTracer)?
   }
 
   var isInSynchronousTurn: Bool { synchronousTurn != nil }
@@ -117,6 +121,7 @@
   struct SynchronousTurn {
     /// In whose name it was called.
     let caller: CallerIdentity?
+    let trace: TraceContext?
   }
 
   struct Counters: Sendable {

@@ -53,10 +53,12 @@ final class TurnRunner {
     self.sink = sink
     self.arguments.removeAll(keepingCapacity: true)
     arguments.withUnsafeBytes { self.arguments.append(contentsOf: $0) }
-    info = TurnInfo(deadline: facts.deadline, kind: activation.kindID, id: activation.id, caller: facts.callers, identity: facts.identity)
+    info = TurnInfo(
+      deadline: facts.deadline, kind: activation.kindID, id: activation.id, caller: facts.callers, identity: facts.identity,
+      trace: facts.trace)
     if isQuery { activation.suspendedQueries += 1 } else { activation.phase = .busy }
     // A caller behind a link keeps its own deadline; one in this process has only us.
-    if case .link = sink { return }
+    if sink.isAway { return }
     timer = stage.loop.schedule(after: facts.deadline - stage.loop.now) { self.timeIsUp() }
   }
 

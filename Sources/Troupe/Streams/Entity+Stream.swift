@@ -8,8 +8,9 @@ extension Entity {
   public func openStream<Items: AsyncSequence>(_ items: Items) -> Outcome where Items.Element: Wire {
     let stage = context.home.stage.value
     let stream = OpenStream(on: stage)
-    let caller = stage.synchronousTurn?.caller
-    let info = TurnInfo(deadline: .distantFuture, kind: kindID(Self.kind), id: context.id, caller: nil, identity: caller)
+    let turn = stage.synchronousTurn
+    let info = TurnInfo(
+      deadline: .distantFuture, kind: kindID(Self.kind), id: context.id, caller: nil, identity: turn?.caller, trace: turn?.trace)
     let (source, sink) = (LoopBound(items, on: stage.loop), LoopBound(stream, on: stage.loop))
     stream.feed(from: stage.spawn { await TurnInfo.$current.withValue(info) { await Self.feed(source, to: sink, on: self) } })
     stage.opened = stream

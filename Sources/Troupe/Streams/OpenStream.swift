@@ -31,7 +31,7 @@ final class OpenStream {
   func feed(from source: Task<Void, Never>) { self.source = source }
 
   private static func name(of sink: ReplySink) -> String? {
-    if case .link(let link, _) = sink { link.peer.map { "\($0.role.word)/\($0.name)" } ?? "?" } else { nil }
+    sink.link.map { link in link.peer.map { "\($0.role.word)/\($0.name)" } ?? "?" }
   }
 
   // MARK: The source

@@ -8,6 +8,7 @@ public struct RawStream: AsyncSequence, Sendable {
   let target: RefTarget
   let kind: String
   let method: UInt64
+  let name: CalledName
   let arguments: [UInt8]
   var window = StreamLimits.usualWindow
 
@@ -47,7 +48,7 @@ public struct RawStream: AsyncSequence, Sendable {
 
   nonisolated(nonsending) fileprivate func open() async throws -> UInt64 {
     let called = CalledMethod(method, isQuery: true, isRepeatable: true)
-    let reply = try await target.cluster.perform(target, called, kind: kind) { $0.append(arguments.span.bytes) }
+    let reply = try await target.cluster.perform(target, called, kind: kind, name) { $0.append(arguments.span.bytes) }
     if reply.status == .failure { throw EntityFailure(bytes: reply.bytes) }
     return try StreamTicket(wireBytes: reply.bytes).number
   }
@@ -57,7 +58,7 @@ public struct RawStream: AsyncSequence, Sendable {
     var target = target
     target.options.deadline = StreamLimits.pull
     target.options.caller = nil  // the ticket says enough, and outlives a signed name
-    let reply = try await target.cluster.perform(target, called, kind: kind) {
+    let reply = try await target.cluster.perform(target, called, kind: kind, .named(kind: kind, method: "pull")) {
       $0.write(StreamPull(ticket: ticket, from: from, credit: UInt64(window)))
     }
     return try StreamBatch(wireBytes: reply.bytes)
@@ -69,7 +70,9 @@ public struct RawStream: AsyncSequence, Sendable {
     var target = target
     target.options.caller = nil
     Task(executorPreference: target.cluster.home(of: target.hash).loop) { [target] in
-      _ = try? await target.cluster.perform(target, called, kind: kind) { $0.write(StreamTicket(number: ticket)) }
+      _ = try? await target.cluster.perform(target, called, kind: kind, .named(kind: kind, method: "close")) {
+        $0.write(StreamTicket(number: ticket))
+      }
     }
   }
 
@@ -134,6 +137,6 @@ extension Cluster {
   ) -> RawStream {
     var target = RefTarget(kind: kind, id: id, cluster: self)
     target.options = options
-    return RawStream(target: target, kind: kind, method: method, arguments: arguments)
+    return RawStream(target: target, kind: kind, method: method, name: .named(kind: kind, method: nil), arguments: arguments)
   }
 }

@@ -51,19 +51,3 @@ public struct ChainLink: Hashable, Sendable {
     self.entity = entity
   }
 }
-
-/// Where a call belongs in a distributed trace. Source: W3C Trace Context, `traceparent`.
-public struct TraceContext: Hashable, Sendable {
-  public let traceHigh: UInt64
-  public let traceLow: UInt64
-  public let span: UInt64
-  public let flags: UInt8
-
-  @inlinable
-  public init(traceHigh: UInt64, traceLow: UInt64, span: UInt64, flags: UInt8) {
-    self.traceHigh = traceHigh
-    self.traceLow = traceLow
-    self.span = span
-    self.flags = flags
-  }
-}

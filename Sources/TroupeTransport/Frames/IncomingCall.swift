@@ -59,8 +59,11 @@ public struct IncomingCall: ~Escapable {
     @_lifetime(copy self) get { frame.extracting(argumentsStart..<frame.byteCount) }
   }
 
-  public var trace: TraceContext? {
-    guard flags.contains(.trace) else { return nil }
+  /// As it stands in the frame: see `TraceContext.wellFormed`.
+  public var trace: TraceContext? { flags.contains(.trace) ? readTrace() : nil }
+
+  @inline(never)
+  private func readTrace() -> TraceContext {
     let start = CallFrame.extras
     return TraceContext(
       traceHigh: frame.load(at: start), traceLow: frame.load(at: start + 8), span: frame.load(at: start + 16),

@@ -21,6 +21,8 @@ struct Shopper: Sendable {
     var status: Int
     var type: String
     var body: Data
+    /// Under which the gateway's log, and whoever traces, know of it.
+    var trace: String?
 
     var problem: Problem? { try? JSONDecoder().decode(Problem.self, from: body) }
     var cart: CartBody? { try? JSONDecoder().decode(CartBody.self, from: body) }
@@ -55,7 +57,8 @@ struct Shopper: Sendable {
     let response = try await http.execute(request, timeout: Self.timeout)
     let bytes = try await response.body.collect(upTo: 1 << 20)
     return Answer(
-      status: Int(response.status.code), type: response.headers.first(name: "Content-Type") ?? "", body: Data(bytes.readableBytesView))
+      status: Int(response.status.code), type: response.headers.first(name: "Content-Type") ?? "", body: Data(bytes.readableBytesView),
+      trace: response.headers.first(name: "trace-id"))
   }
 
   /// How a command ended, as far as the client knows.

@@ -15,6 +15,7 @@ final class MadeUpCluster: ClusterDoor, CartDoor {
     var key: String?
     /// In whose name, if a gateway has signed it: name and roles.
     var caller: [String]?
+    var trace: TraceContext?
   }
 
   struct State {
@@ -47,8 +48,8 @@ final class MadeUpCluster: ClusterDoor, CartDoor {
     return state.withLock {
       $0.calls.append(
         Call(
-          method: "\(contract.kind).\(method.name)", id: id, arguments: arguments, key: options.idempotencyKey, caller: options.callerWords)
-      )
+          method: "\(contract.kind).\(method.name)", id: id, arguments: arguments, key: options.idempotencyKey, caller: options.callerWords,
+          trace: options.trace))
       return $0.reply
     }
   }
@@ -107,7 +108,9 @@ final class MadeUpCluster: ClusterDoor, CartDoor {
     _ method: String, _ id: String, _ options: CallOptions, _ event: (Cart.State) throws -> Cart.Event
   ) throws -> Cart.State {
     try state.withLock {
-      $0.calls.append(Call(method: "cart.\(method)", id: id, arguments: [], key: options.idempotencyKey, caller: options.callerWords))
+      $0.calls.append(
+        Call(
+          method: "cart.\(method)", id: id, arguments: [], key: options.idempotencyKey, caller: options.callerWords, trace: options.trace))
       var cart = $0.carts[id] ?? Cart.State()
       cart.apply(try event(cart))
       $0.carts[id] = cart

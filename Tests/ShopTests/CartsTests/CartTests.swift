@@ -20,6 +20,35 @@ import TroupeTesting
     }
   }
 
+  @Test func twoCartsTogetherChangeNeither() throws {
+    let cluster = try SimulatedCluster(nodes: 2) { $0.register(Cart.self) }
+    try cluster.run { shop in
+      let (own, guest) = (shop.entity(Cart.self, "alice"), shop.entity(Cart.self, "guest-17"))
+      _ = try await own.add("mug", quantity: 600)
+      _ = try await own.add("cup")
+      _ = try await guest.add("mug", quantity: 500)
+      _ = try await guest.add("tea")
+      let both = try await own.together(with: "guest-17")
+      #expect(both.lines == ["cup": 1, "mug": CartLimits.quantity, "tea": 1])
+      let doubled = try await guest.together(with: "guest-17")
+      #expect(doubled.lines == ["mug": CartLimits.quantity, "tea": 2])
+      let (mine, theirs) = (try await own.contents(), try await guest.contents())
+      #expect(mine.lines == ["cup": 1, "mug": 600] && theirs.lines == ["mug": 500, "tea": 1])
+    }
+  }
+
+  @Test func twoFullCartsTogetherAreNoLargerThanOne() throws {
+    let cluster = try SimulatedCluster { $0.register(Cart.self) }
+    try cluster.run { shop in
+      for number in 0..<CartLimits.lines {
+        _ = try await shop.entity(Cart.self, "a").add("a-\(100 + number)")
+        _ = try await shop.entity(Cart.self, "b").add("b-\(100 + number)")
+      }
+      let both = try await shop.entity(Cart.self, "b").together(with: "a")
+      #expect(both.lines.count == CartLimits.lines && both.lines.keys.allSatisfy { $0.hasPrefix("a-") })
+    }
+  }
+
   @Test func aCartComesBackAfterItsNodeDied() throws {
     let cluster = try SimulatedCluster(nodes: 2) { $0.register(Cart.self) }
     try cluster.run { _ = try await $0.entity(Cart.self, "alice").add("mug", quantity: 2) }

@@ -6,10 +6,12 @@ import TroupeTesting
 struct CallScene {
   let cluster: SimulatedCluster
 
-  init(nodes: Int = 1, seed: UInt64 = 1, _ change: (inout CallPolicy) -> Void = { _ in }) throws {
+  init(
+    nodes: Int = 1, seed: UInt64 = 1, tracer: (any CallTracer)? = nil, _ change: (inout CallPolicy) -> Void = { _ in }
+  ) throws {
     var calls = CallPolicy()
     change(&calls)
-    cluster = try SimulatedCluster(nodes: nodes, shardCount: 32, seed: seed, calls: calls) {
+    cluster = try SimulatedCluster(nodes: nodes, shardCount: 32, seed: seed, calls: calls, tracer: tracer) {
       $0.register(Counter.self)
       $0.register(Ledger.self)
       $0.register(Feed.self)
