@@ -56,7 +56,7 @@ extension Link: ConnectionHandler {
   private func handleReply(_ frame: RawSpan, _ type: FrameType) throws(FrameError) {
     let request = try ReplyFrame.request(in: frame, type)
     switch pending.complete(request, isAsk: type == .answer) {
-    case .waiter(let waiter): waiter.resume(returning: try ReplyFrame.reply(in: frame, type))
+    case .waiter(let waiter): waiter.resume(returning: ReplyFrame.reply(in: frame, type))
     case .abandoned: break
     case .notOpen: throw .notOpen(type, request: request)
     }
