@@ -9,7 +9,7 @@ SOURCES := Package.swift Sources Tests bench
 NODES ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help deps macros build up test test-macros test-release test-threads test-addresses test-quickstart bench format lint clean
+.PHONY: help deps macros build up test test-macros test-release test-threads test-addresses test-quickstart fuzz bench format lint clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,7 +36,7 @@ test-release: macros ## all tests of Troupe and Shopstream, real processes inclu
 	$(WITH_TOOL) swift test $(RELEASE) --skip-build
 
 # Where bytes of others and unsafe pointers are; the rest has neither.
-BYTES := --filter TroupeNetTests --filter TroupeWireTests --filter TroupeTransportTests --filter TroupeJSONTests --filter TroupeTests
+BYTES := --filter TroupeNetTests --filter TroupeWireTests --filter TroupeTransportTests --filter TroupeJSONTests --filter TroupeTests --filter FuzzTests
 
 # Not part of `test`: the sanitizer does not see the lock inside Swift's Mutex (a futex), and reports a program of seven lines that
 # does nothing but lock one. What it says must be read by a person.
@@ -49,6 +49,11 @@ test-addresses: macros ## Troupe's own tests under the address sanitizer
 
 test-quickstart: deps ## the README's ten lines, built and run as a newcomer does
 	@Tests/Examples/quickstart/run
+
+# Not part of `test`, which replays what the fuzzers have kept.
+SECONDS ?= 60
+fuzz: macros ## runs a fuzzer: NAME=frames, handshake, wire, lz4 or tls; SECONDS=60; SECONDS=merge keeps what it learnt
+	$(WITH_TOOL) scripts/fuzz $(NAME) $(SECONDS)
 
 bench: macros ## runs the benches; NAME=calls runs one; results in bench/results
 	$(WITH_TOOL) bench/run $(NAME)

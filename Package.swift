@@ -7,7 +7,7 @@
 //
 // Two environment variables change what is built, for speed only:
 //   TROUPE_MACROS_TOOL  the built macro plugin: release builds load the debug one (swift-syntax: 69 s instead of 400 s)
-//   TROUPE_PART         "macros": the plugin and its tests alone; "core": Troupe alone, for the sanitizers
+//   TROUPE_PART         "macros": the plugin and its tests alone; "core": Troupe alone, for the sanitizers; "fuzz": the fuzzers
 import CompilerPluginSupport
 import PackageDescription
 
@@ -92,6 +92,22 @@ let coreTests: [Target] = [
     name: "TroupeTests", dependencies: ["ChildPrograms", "Troupe", "TroupeJSON", "TroupeTesting"], swiftSettings: withMacros),
 ]
 
+// MARK: Fuzzers
+
+let fuzzed: [Target.Dependency] = ["COpenSSL", "TroupeNet", "TroupeWire", "TroupeTransport", "Troupe"]
+let fuzzedSettings: [SwiftSetting] = withMacros + [.enableExperimentalFeature("Lifetimes")]
+
+/// The fuzzers' corpora, replayed: the same sources as the fuzzers', in a test.
+let fuzzTests: [Target] = [
+  .testTarget(name: "FuzzTests", dependencies: fuzzed, exclude: ["Corpus", "Entries"], swiftSettings: fuzzedSettings)
+]
+let fuzzers = ["frames", "handshake", "wire", "lz4", "tls"]
+let fuzzTargets: [Target] =
+  [.target(name: "FuzzTargets", dependencies: fuzzed, path: "Tests/FuzzTests/Targets", swiftSettings: fuzzedSettings)]
+  + fuzzers.map {
+    .target(name: "fuzz_\($0)", dependencies: ["FuzzTargets"], path: "Tests/FuzzTests/Entries/\($0)", swiftSettings: strict)
+  }
+
 // MARK: Shopstream, and what needs packages as it does
 
 let shopstream: [Target] = [
@@ -152,8 +168,9 @@ let shopPackages: [Package.Dependency] = [
 let (targets, dependencies): ([Target], [Package.Dependency]) =
   switch part {
   case "macros": (macros + macroTests, swiftSyntax)
-  case "core": (macros + core + coreTests, swiftSyntax + grdb)
-  default: (macros + core + coreTests + shopstream + shopstreamTests, swiftSyntax + grdb + shopPackages)
+  case "core": (macros + core + coreTests + fuzzTests, swiftSyntax + grdb)
+  case "fuzz": (macros + core + fuzzTargets, swiftSyntax + grdb)
+  default: (macros + core + coreTests + fuzzTests + shopstream + shopstreamTests, swiftSyntax + grdb + shopPackages)
   }
 
 let package = Package(
@@ -166,7 +183,7 @@ let package = Package(
       .library(name: "TroupeSQLite", targets: ["TroupeSQLite"]),
       .library(name: "TroupeTesting", targets: ["TroupeTesting"]),
     ]
-      + (part == "core"
+      + (part == "core" || part == "fuzz"
         ? []
         : [
           .library(name: "TroupeTracing", targets: ["TroupeTracing"]),

@@ -130,16 +130,7 @@ struct FrameVectorsTests {
       IdentityFrame.write(index, token: token, to: &writer)
       return ["index": "\(index)", "token": hex(token)]
     case .call: return try readCall(span, &writer)
-    case .reply, .answer:
-      let request = try ReplyFrame.request(in: span, type)
-      let reply = try ReplyFrame.reply(in: span, type)
-      let start = ReplyFrame.begin(type, request: request, status: reply.status, to: &writer)
-      if reply.status == .overloaded { writer.fixed32(reply.retryAfterMilliseconds) }
-      writer.append(reply.bytes)
-      writer.endFrame(start)
-      var fields = ["request": "\(request)", "status": "\(reply.status.rawValue)", "payload": hex(reply.bytes)]
-      if reply.status == .overloaded { fields["retryAfter"] = "\(reply.retryAfterMilliseconds)" }
-      return fields
+    case .reply, .answer: return try readReply(span, type, &writer)
     case .ask:
       let (request, topic) = try AskFrame.head(in: span)
       let payload = Array(frame[AskFrame.payload...])
@@ -148,6 +139,18 @@ struct FrameVectorsTests {
       writer.endFrame(start)
       return ["request": "\(request)", "topic": "\(topic.rawValue)", "payload": hex(payload)]
     }
+  }
+
+  private static func readReply(_ frame: RawSpan, _ type: FrameType, _ writer: inout Writer) throws -> [String: String] {
+    let request = try ReplyFrame.request(in: frame, type)
+    let reply = ReplyFrame.reply(in: frame, type)
+    let start = ReplyFrame.begin(type, request: request, status: reply.status, to: &writer)
+    if reply.status == .overloaded { writer.fixed32(reply.retryAfterMilliseconds) }
+    writer.append(reply.bytes)
+    writer.endFrame(start)
+    var fields = ["request": "\(request)", "status": "\(reply.status.rawValue)", "payload": hex(reply.bytes)]
+    if reply.status == .overloaded { fields["retryAfter"] = "\(reply.retryAfterMilliseconds)" }
+    return fields
   }
 
   private static func readChunked(_ frame: RawSpan, _ type: FrameType, _ writer: inout Writer) throws -> [String: String] {

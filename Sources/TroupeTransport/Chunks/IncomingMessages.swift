@@ -20,7 +20,11 @@ struct IncomingMessages {
 
   /// Room is made for so many times the bytes that have come: a large message is moved once or twice, a lie takes little.
   private static let foresight = 64
+  /// The same for what comes compressed: it costs its sender up to 255 times less than it holds.
+  private static let foresightUnpacked = 2
 
+  /// Whether what comes now came compressed.
+  var isUnpacking = false
   private var partials: [Partial] = []
 
   /// What all of them have taken of their loop's budget.
@@ -78,7 +82,8 @@ struct IncomingMessages {
   private mutating func keep(_ bytes: RawSpan, at index: Int) {
     guard let capacity = partials[index].bytes?.capacity else { return }
     let (received, total) = (partials[index].received - partials[index].left, partials[index].total - partials[index].left)
-    if received > capacity { partials[index].bytes?.reserveCapacity(min(total, received * Self.foresight)) }
+    let foresight = isUnpacking ? Self.foresightUnpacked : Self.foresight
+    if received > capacity { partials[index].bytes?.reserveCapacity(min(total, received * foresight)) }
     bytes.withUnsafeBytes { partials[index].bytes?.append(contentsOf: $0) }
   }
 

@@ -34,7 +34,10 @@ extension Link {
     let raw = try CompressedFrame.open(frame)
     // What is worth compressing, and nothing that could hold itself.
     switch FrameType(rawValue: raw[0]) {
-    case .call, .reply, .begin, .chunk: try handle(raw.span.bytes)
+    case .call, .reply, .begin, .chunk:
+      incoming.isUnpacking = true
+      defer { incoming.isUnpacking = false }
+      try handle(raw.span.bytes)
     default: throw .unexpected(.compressed)
     }
   }

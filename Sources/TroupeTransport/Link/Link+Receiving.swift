@@ -63,7 +63,7 @@ extension Link: ConnectionHandler {
     let request = try ReplyFrame.request(in: frame, type)
     switch pending.complete(request, isAsk: type == .answer) {
     case .waiter(let waiter):
-      let reply = try ReplyFrame.reply(in: frame, type)
+      let reply = ReplyFrame.reply(in: frame, type)
       // Whatever the peer has made of what we declared, it hears it again.
       if reply.status.isAboutIdentity { declared.removeAll() }
       waiter.resume(returning: reply)
