@@ -15,10 +15,6 @@ enum IdentityChoice: String, ExpressibleByArgument, CaseIterable, Sendable {
       throw Refusal(
         "There are no identity keys at \(path): run 'shopstream up' once, name a file with --identity-keys, or say --identities unsigned.")
     }
-    do {
-      return .signed(try IdentityKeys(file: path))
-    } catch {
-      throw Refusal("\(error)".sentence)
-    }
+    return .signed(try IdentityKeyFiles.trusted(path))
   }
 }

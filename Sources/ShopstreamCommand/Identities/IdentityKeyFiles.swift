@@ -13,6 +13,12 @@ struct IdentityKeyFiles {
 
   init(_ directory: DataDirectory) { folder = directory.path + "/identity" }
 
+  /// Refuses what is there and cannot be used.
+  func check() throws(Refusal) {
+    if FileManager.default.fileExists(atPath: key) { _ = try read(key) }
+    if FileManager.default.fileExists(atPath: keys) { _ = try Self.trusted(keys) }
+  }
+
   /// Makes what is not there. What is there is never replaced: a key may be on its way in or out.
   func prepare() throws(Refusal) {
     let manager = FileManager.default
@@ -35,6 +41,15 @@ struct IdentityKeyFiles {
     if named == nil, !FileManager.default.fileExists(atPath: key) { return nil }
     do {
       return try IdentityIssuer(keyFile: named ?? key, cluster: cluster)
+    } catch {
+      throw Refusal("\(error)".sentence)
+    }
+  }
+
+  /// The public keys of a file.
+  static func trusted(_ path: String) throws(Refusal) -> IdentityKeys {
+    do {
+      return try IdentityKeys(file: path)
     } catch {
       throw Refusal("\(error)".sentence)
     }

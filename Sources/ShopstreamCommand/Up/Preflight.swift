@@ -14,8 +14,10 @@ enum Preflight {
     for (port, purpose, option) in plan.ports {
       try PortCheck.requireFree(port, host: UpPlan.host, for: purpose, option: option)
     }
-    try IdentityKeyFiles(directory).prepare()
+    let identities = IdentityKeyFiles(directory)
+    try identities.check()
     let made = try Credentials.prepare(plan.holders, in: directory, trustDomain: UpPlan.cluster)
+    try identities.prepare()
     try PlainFile.makeFolder(directory.logs)
     try PlainFile.makeFolder(directory.store)
     try DirectoryFormat.write(to: directory)
