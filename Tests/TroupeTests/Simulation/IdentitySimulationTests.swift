@@ -34,6 +34,8 @@ import TroupeTesting
 
   @Test(arguments: [1, 2]) func aTokenGoesFromTurnToTurnThroughAllNodes(loops: Int) throws {
     let cluster = try Self.cluster(Self.signed, loops: loops)
+    // Until every node has its share of the shards.
+    cluster.advance(by: .seconds(60))
     let alice = try Self.user("alice", cluster, roles: ["customer", "vip"])
     let nodes = cluster.nodes.values.map(\.cluster)
     let (seen, checks) = try cluster.run { shop in
