@@ -22,7 +22,8 @@ public struct ShopstreamCommand: AsyncParsableCommand {
       """,
     version: Version.text,
     groupedSubcommands: [
-      CommandGroup(name: "A cluster on this machine", subcommands: [UpCommand.self, StatusCommand.self, DrainCommand.self]),
+      CommandGroup(
+        name: "A cluster on this machine", subcommands: [UpCommand.self, StatusCommand.self, LinksCommand.self, DrainCommand.self]),
       CommandGroup(name: "Entities", subcommands: [CallCommand.self, EntitiesCommand.self, LogCommand.self]),
       CommandGroup(
         name: "Single processes, as 'up' starts them", subcommands: [NodeCommand.self, GatewayCommand.self]),

@@ -22,7 +22,8 @@ extension OnRealProcesses {
     func `behind a bad network calls end by name, nothing is doubled, and afterwards all succeed`() async throws {
       let folder = try TemporaryFolder()
       let up = try await UpProcess(data: folder.path + "/data", nodes: 2)
-      let (proxy, node) = try await Self.addNode(to: up, folder)
+      let proxied = try await ProxiedNode(Self.node, of: up, folder)
+      let (proxy, node) = (proxied.proxy, proxied.command)
       let shopper = Shopper(up.gateway)
       let watcher = try await Operator(up)
       let all = (0..<Self.carts).map { "cart-\($0)" }
@@ -69,18 +70,6 @@ extension OnRealProcesses {
       #expect(await node.stop() == 0)
       #expect(await proxy.command.stop() == 0)
       #expect(await up.stop() == 0)
-    }
-
-    /// A third node that listens behind a proxy and is known by the proxy's address.
-    private static func addNode(to up: UpProcess, _ folder: TemporaryFolder) async throws -> (ProxyProcess, RunningCommand) {
-      let port = try PortCheck.freeRuns(of: [1], host: UpPlan.host)[0]
-      try Credentials.prepare([.node(node)], in: DataDirectory(up.data), trustDomain: UpPlan.cluster)
-      let proxy = try await ProxyProcess(to: "\(UpPlan.host):\(port)", log: folder.path + "/proxy.log")
-      let command = try RunningCommand(
-        ["node", "--id", node, "--data", up.data, "--port", "\(port)", "--advertise", proxy.address], log: folder.path + "/node.log")
-      let news = await command.lines.first { $0.contains("serves on") }
-      try #require(news != nil, "\((try? String(contentsOfFile: folder.path + "/node.log", encoding: .utf8)) ?? "")")
-      return (proxy, command)
     }
 
     static func article(_ load: String) -> String { load.filter(\.isLetter) }

@@ -11,6 +11,7 @@ enum Banner {
       style.bold("\(plan.nodes.count) node\(plan.nodes.count == 1 ? "" : "s") and a gateway are running. Ctrl-C stops them."),
       "",
       "  The cluster, live    \(plan.gatewayURL)/",
+      "  Links and breakers   \(plan.adminURL)/",
       "  Health and metrics   \(plan.gatewayURL)/health/ready   \(plan.gatewayURL)/metrics",
       "  Entities of any kind \(plan.adminURL)/entities/{kind}/{id}/{method}",
       "  Logs                 \(plan.directory.logs)/",

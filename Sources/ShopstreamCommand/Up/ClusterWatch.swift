@@ -10,11 +10,18 @@ struct ClusterWatch {
 
   /// Until its task is cancelled; `show` runs where the caller does.
   nonisolated(nonsending) func run(_ show: (ClusterSummary) -> Void) async {
+    await run(looking: { try await $0.summary() }, show)
+  }
+
+  /// The same with another look.
+  nonisolated(nonsending) func run<Look: Sendable>(
+    looking: @Sendable (OperatorConnection) async throws -> Look, _ show: (Look) -> Void
+  ) async {
     var connection: OperatorConnection?
     while !Task.isCancelled {
       do {
         if connection == nil { connection = try await OperatorConnection.open(directory) }
-        if let summary = try await connection?.summary() { show(summary) }
+        if let connection { show(try await looking(connection)) }
       } catch {
         // A node that went away takes its answer along; the next look asks the others.
         await connection?.close()

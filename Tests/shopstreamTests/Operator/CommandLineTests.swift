@@ -8,7 +8,7 @@ import Testing
 struct CommandLineTests {
   static let commands: [any ParsableCommand.Type] = [
     UpCommand.self, StatusCommand.self, DrainCommand.self, CallCommand.self, EntitiesCommand.self, LogCommand.self, NodeCommand.self,
-    GatewayCommand.self, ProxyCommand.self, VersionCommand.self,
+    GatewayCommand.self, LinksCommand.self, ProxyCommand.self, VersionCommand.self,
   ]
 
   @Test func `every command explains itself on a terminal of 80 columns`() {
