@@ -48,7 +48,8 @@ extension EntityRef {
   public func stream<Element: Wire>(_ method: UInt64, _ write: (inout Writer) -> Void) -> EntityStream<Element, Target.Failure> {
     var writer = Writer()
     write(&writer)
-    return EntityStream(RawStream(
+    return EntityStream(
+      RawStream(
         target: target, kind: Target.kind, method: method, name: .of(Target.self), arguments: writer.bytes))
   }
 }

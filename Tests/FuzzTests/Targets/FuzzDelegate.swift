@@ -100,7 +100,8 @@ final class FuzzDelegate: LinkDelegate {
       let isSame =
         again.request == call.request && again.kind == call.kind && again.method == call.method && again.caller == call.caller
         && again.sequence == call.sequence && again.lowestOpen == call.lowestOpen && again.epoch == call.epoch
-        && again.timeLeftMicroseconds == call.timeLeftMicroseconds && again.trace == call.trace && again.unsignedIdentity == call.unsignedIdentity
+        && again.timeLeftMicroseconds == call.timeLeftMicroseconds && again.trace == call.trace
+        && again.unsignedIdentity == call.unsignedIdentity
         && again.chain == call.chain && again.isQuery == call.isQuery && again.isRetry == call.isRetry
         && again.entity.byteCount == call.entity.byteCount && again.arguments.byteCount == call.arguments.byteCount
       return isSame ? nil : "a call that was read and written again is another one"

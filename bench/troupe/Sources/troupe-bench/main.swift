@@ -18,10 +18,13 @@ func number(_ index: Int) throws -> Int {
 }
 
 do {
-  guard words.count >= 4 else { throw Refusal("usage: troupe-bench node|calls|crossing|local|fill|overload|durable|stream CERTS ...; bench/run knows how") }
+  guard words.count >= 4 else {
+    throw Refusal("usage: troupe-bench node|calls|crossing|local|fill|overload|durable|stream CERTS ...; bench/run knows how")
+  }
   if words[0] == "node" {
     try await NodeProcess.run(
-      certificates: words[1], store: words[2], loops: try number(3), sheds: !words.contains("keeps-all"), isSigned: words.contains("signed"))
+      certificates: words[1], store: words[2], loops: try number(3), sheds: !words.contains("keeps-all"), isSigned: words.contains("signed")
+    )
   } else if words[0] == "signatures" {
     try Identities.check(count: try number(3))
   } else {
