@@ -1,4 +1,4 @@
-// One command of the built program that goes on running: it is spoken to by lines, and heard the same way.
+// One command, of the built program most of the time, that goes on running: it is spoken to by lines, and heard the same way.
 
 import Foundation
 
@@ -8,11 +8,11 @@ final class RunningCommand: Sendable {
   private let input = Pipe()
 
   /// What it says on standard error goes to the file `log`.
-  init(_ arguments: [String], log: String) throws {
+  init(_ arguments: [String], of program: String = Shopstream.binary, log: String) throws {
     let output = Pipe()
     FileManager.default.createFile(atPath: log, contents: nil)
     let errors = FileHandle(forWritingAtPath: log) ?? .nullDevice
-    process = try StartedProcess(arguments, input: input, output: output, errors: errors)
+    process = try StartedProcess(arguments, of: program, input: input, output: output, errors: errors)
     let lines = lines
     Lines.read(output.fileHandleForReading) {
       await lines.append($0)

@@ -31,7 +31,7 @@ enum Shopstream {
     }
   }
 
-  private static func runBlocking(_ program: String, _ arguments: [String], in folder: String?) throws -> Result {
+  static func runBlocking(_ program: String, _ arguments: [String], in folder: String? = nil) throws -> Result {
     let process = Process()
     process.executableURL = URL(filePath: program)
     process.arguments = arguments

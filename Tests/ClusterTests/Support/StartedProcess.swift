@@ -1,4 +1,4 @@
-// The built program as a child process: started, and heard to its end.
+// A child process, the built program most of the time: started, and heard to its end.
 
 import Foundation
 
@@ -8,9 +8,9 @@ struct StartedProcess: Sendable {
 
   /// - Parameters:
   ///   - input: a `Pipe` or a `FileHandle`, as are `output` and `errors`.
-  init(_ arguments: [String], input: Any, output: Any, errors: Any) throws {
+  init(_ arguments: [String], of program: String = Shopstream.binary, input: Any, output: Any, errors: Any) throws {
     let process = Process()
-    process.executableURL = URL(filePath: Shopstream.binary)
+    process.executableURL = URL(filePath: program)
     process.arguments = arguments
     process.standardInput = input
     process.standardOutput = output
@@ -20,6 +20,10 @@ struct StartedProcess: Sendable {
       end.yield($0.terminationStatus)
       end.finish()
     }
+    // A child inherits what its parent's thread blocks, and the threads of a Task block every signal: Ctrl-C too.
+    var (none, before) = (sigset_t(), sigset_t())
+    pthread_sigmask(SIG_SETMASK, &none, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     try process.run()
     self.process = process
     self.ended = ended
