@@ -9,13 +9,17 @@ SOURCES := Package.swift Sources Tests bench
 NODES ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help deps macros build up test test-macros test-release test-threads test-addresses test-quickstart fuzz bench format lint clean
+.PHONY: help deps test-deps macros build up test test-macros test-release test-threads test-addresses test-quickstart fuzz bench format lint \
+  clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## installs the system packages that are missing; quick when none is
 	@scripts/install-dependencies
+
+test-deps: ## the same, with what only tests need
+	@scripts/install-dependencies tests
 
 macros: deps ## builds the macro plugin, and drops what an older one expanded
 	@scripts/build-macro-tool $(TOOL)
@@ -31,7 +35,7 @@ test: lint test-macros test-release test-addresses test-quickstart ## everything
 test-macros: macros ## expansions, golden and refused
 	env -u TROUPE_MACROS_TOOL TROUPE_PART=macros swift test --scratch-path .build/macros
 
-test-release: macros ## all tests of Troupe and Shopstream, real processes included
+test-release: test-deps macros ## all tests of Troupe and Shopstream, real processes included
 	$(WITH_TOOL) swift build $(RELEASE) --build-tests
 	$(WITH_TOOL) swift test $(RELEASE) --skip-build
 

@@ -5,8 +5,6 @@ import Foundation
 import Synchronization
 import Testing
 
-@testable import ShopstreamCommand
-
 extension OnRealProcesses {
   @Suite struct ProxyTests {
     /// The node that everybody else reaches through the proxy.
@@ -22,8 +20,9 @@ extension OnRealProcesses {
     func `behind a bad network calls end by name, nothing is doubled, and afterwards all succeed`() async throws {
       let folder = try TemporaryFolder()
       let up = try await UpProcess(data: folder.path + "/data", nodes: 2)
-      let proxied = try await ProxiedNode(Self.node, of: up, folder)
-      let (proxy, node) = (proxied.proxy, proxied.command)
+      let port = try NodeProcess.freePort()
+      let proxy = try await ProxyProcess(to: "127.0.0.1:\(port)", log: folder.path + "/proxy.log")
+      let node = try await NodeProcess.start(Self.node, of: up, port: port, ["--advertise", proxy.address], log: folder.path + "/node.log")
       let shopper = Shopper(up.gateway)
       let watcher = try await Operator(up)
       let all = (0..<Self.carts).map { "cart-\($0)" }
@@ -58,7 +57,7 @@ extension OnRealProcesses {
       let statistics = try await proxy.statistics()
       #expect(statistics.towardsTarget.flipped + statistics.towardsClient.flipped > 0)
       #expect(statistics.towardsTarget.resets + statistics.towardsClient.resets > 0)
-      #expect(node.isRunning, "nobody buried a node that beats")
+      #expect(node.command.isRunning, "nobody buried a node that beats")
       #expect(await up.events.all.allSatisfy { $0.event != "died" })
       let found = try await concurrently(0..<all.count, width: Self.width) { try await shopper.contents(of: all[$0]) }
       for (cart, contents) in found.enumerated() {
@@ -67,7 +66,7 @@ extension OnRealProcesses {
         }
       }
       await watcher.close()
-      #expect(await node.stop() == 0)
+      #expect(await node.command.stop() == 0)
       #expect(await proxy.command.stop() == 0)
       #expect(await up.stop() == 0)
     }

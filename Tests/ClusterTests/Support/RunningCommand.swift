@@ -1,4 +1,4 @@
-// One command of the built program that goes on running: it is spoken to by lines, and heard the same way.
+// One command, of the built program most of the time, that goes on running: it is spoken to by lines, and heard the same way.
 
 import ChildPrograms
 import Foundation
@@ -9,10 +9,10 @@ final class RunningCommand: Sendable {
   private let input: Descriptor
 
   /// What it says on standard error goes to the file `log`.
-  init(_ arguments: [String], log: String) throws {
+  init(_ arguments: [String], of program: String = Shopstream.binary, log: String) throws {
     let (input, output) = (DescriptorPair.pipe(), DescriptorPair.pipe())
     process = try StartedProcess(
-      arguments, ChildProgram.Streams(input: input.read, output: output.write, errors: .appending(to: log)))
+      arguments, of: program, ChildProgram.Streams(input: input.read, output: output.write, errors: .appending(to: log)))
     self.input = input.write
     input.read.close()
     output.write.close()

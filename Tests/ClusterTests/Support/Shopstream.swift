@@ -32,7 +32,7 @@ enum Shopstream {
     }
   }
 
-  private static func runBlocking(_ program: String, _ arguments: [String], in folder: String?) throws -> Result {
+  static func runBlocking(_ program: String, _ arguments: [String], in folder: String? = nil) throws -> Result {
     let outcome = try ChildProgram.run(program, arguments, in: folder, limit: longest)
     return Result(code: outcome.end.code, output: outcome.outputText, errors: outcome.errorText)
   }

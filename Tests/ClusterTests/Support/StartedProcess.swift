@@ -1,4 +1,4 @@
-// The built program as a child process: started, and heard to its end.
+// A child process, the built program most of the time: started, and heard to its end.
 
 import ChildPrograms
 import Foundation
@@ -7,9 +7,9 @@ struct StartedProcess: Sendable {
   private let program: ChildProgram
   private let ended: AsyncStream<Int32>
 
-  init(_ arguments: [String], _ streams: ChildProgram.Streams) throws {
+  init(_ arguments: [String], of program: String = Shopstream.binary, _ streams: ChildProgram.Streams) throws {
     let (ended, end) = AsyncStream<Int32>.makeStream()
-    program = try ChildProgram(Shopstream.binary, arguments, streams) {
+    self.program = try ChildProgram(program, arguments, streams) {
       end.yield($0.code)
       end.finish()
     }

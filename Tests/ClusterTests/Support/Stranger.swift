@@ -40,8 +40,22 @@ enum Frames {
     var body: [UInt8] = [1] + Array("TRPE".utf8)
     body += little(UInt16(1)) + little(UInt16(1)) + text(cluster) + text(name) + [role]
     body += little(UInt64(7)) + little(UInt16(0)) + little(UInt16(1)) + little(UInt32(1 << 24)) + little(UInt64(0))
-    return little(UInt32(body.count)) + body
+    return frame(body)
   }
+
+  /// With a second left, and no argument.
+  static func call(request: UInt32, kind: UInt32, method: UInt64, entity: String) -> [UInt8] {
+    var body: [UInt8] = [16] + little(request) + [0] + little(kind) + little(method) + little(UInt32(1_000_000))
+    for number in [42, 1, 1, 1] as [UInt64] { body += little(number) }
+    return frame(body + text(entity))
+  }
+
+  static func begin(message: UInt32, total: Int, _ bytes: [UInt8]) -> [UInt8] {
+    frame([18] + little(message) + little(UInt32(total)) + bytes)
+  }
+
+  /// Type and body, behind their length.
+  static func frame(_ body: [UInt8]) -> [UInt8] { little(UInt32(body.count)) + body }
 
   /// The head of a frame that says it is as long as can be said.
   static let endless: [UInt8] = [0xff, 0xff, 0xff, 0xff, 3]
