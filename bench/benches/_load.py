@@ -45,15 +45,35 @@ class Batches:
 
 
 class GRPC:
-    """grpc-swift 2 with client certificates."""
+    """grpc-swift 2 with client certificates, or without TLS."""
 
-    def __init__(self):
+    def __init__(self, plaintext=False):
         self.program, self.certificates = machine.product("peers/grpc", "grpc-peer"), machine.certificates()
+        self.mode = ["plaintext"] if plaintext else []
 
     @contextlib.contextmanager
     def serving(self):
-        with machine.Server(self.program, "server", self.certificates) as server:
-            yield lambda in_flight, calls: machine.client(self.program, "client", self.certificates, server.ports, in_flight, calls)
+        with machine.Server(self.program, "server", self.certificates, *self.mode) as server:
+            def load(in_flight, calls, port=server.ports):
+                return machine.client(self.program, "client", self.certificates, port, in_flight, calls, *self.mode)
+            load.server = server
+            yield load
+
+
+class Sidecars:
+    """Two HAProxies with mTLS between them: one beside the caller, one beside the called."""
+
+    def __init__(self):
+        self.program, self.certificates = machine.BENCH / "peers" / "sidecars" / "run", machine.certificates()
+
+    @contextlib.contextmanager
+    def before(self, port):
+        middle, first = machine.free_port(), machine.free_port()
+        with machine.Server(self.program, self.certificates, "in", middle, port, core=0) as inner:
+            with machine.Server(self.program, self.certificates, "out", first, middle, core=1) as outer:
+                machine.await_port(middle)
+                machine.await_port(first)
+                yield outer, inner
 
 
 class Erlang:

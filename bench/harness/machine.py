@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BENCH = ROOT / "bench"
@@ -52,6 +53,21 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def await_port(port):
+    """Returns when somebody listens at a port."""
+    deadline = time.monotonic() + READY_WITHIN
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", int(port)), 1):
+            return
+        time.sleep(0.05)
+    raise Failed(f"nobody listens at port {port}")
+
+
+def version(*command):
+    """The first line that a program says of itself."""
+    return subprocess.run(command, capture_output=True, text=True).stdout.splitlines()[0]
 
 
 @contextlib.contextmanager

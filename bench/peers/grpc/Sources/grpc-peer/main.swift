@@ -1,13 +1,14 @@
-// grpc-peer server CERTS                     prints `ready PORT` and serves until it is ended
-// grpc-peer client CERTS PORT INFLIGHT CALLS prints one line of JSON
+// grpc-peer server CERTS [plaintext]                     prints `ready PORT` and serves until it is ended
+// grpc-peer client CERTS PORT INFLIGHT CALLS [plaintext] prints one line of JSON
 import GRPCCore
 import GRPCNIOTransportHTTP2Posix
 import Glibc
 import NIOPosix
 
-let arguments = CommandLine.arguments
+let isPlaintext = CommandLine.arguments.last == "plaintext"
+let arguments = isPlaintext ? CommandLine.arguments.dropLast() : CommandLine.arguments
 guard arguments.count == 3 || arguments.count == 6 else {
-  print("usage: grpc-peer server CERTS | grpc-peer client CERTS PORT INFLIGHT CALLS")
+  print("usage: grpc-peer server CERTS [plaintext] | grpc-peer client CERTS PORT INFLIGHT CALLS [plaintext]")
   exit(64)
 }
 let certificates = arguments[2]
@@ -18,7 +19,7 @@ let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 if arguments[1] == "server" {
   let transport = HTTP2ServerTransport.Posix(
     address: .ipv4(host: "127.0.0.1", port: 0),
-    transportSecurity: .mTLS(
+    transportSecurity: isPlaintext ? .plaintext : .mTLS(
       certificateChain: [.file(path: certificates + "/node.crt", format: .pem)],
       privateKey: .file(path: certificates + "/node.key", format: .pem)
     ) { $0.trustRoots = .certificates([.file(path: certificates + "/ca.crt", format: .pem)]) },
@@ -37,7 +38,7 @@ if arguments[1] == "server" {
   guard let port = Int(arguments[3]), let inFlight = Int(arguments[4]), let calls = Int(arguments[5]) else { exit(64) }
   let transport = try HTTP2ClientTransport.Posix(
     target: .ipv4(address: "127.0.0.1", port: port),
-    transportSecurity: .mTLS(
+    transportSecurity: isPlaintext ? .plaintext : .mTLS(
       certificateChain: [.file(path: certificates + "/client.crt", format: .pem)],
       privateKey: .file(path: certificates + "/client.key", format: .pem)
     ) {
