@@ -42,7 +42,7 @@ struct GatewayCommand: AsyncParsableCommand {
     try await service.start {
       let client = try await Client.connect(
         to: try addresses(), cluster: process.cluster, name: CertificateHolder.gateway.name, tls: try process.tls(for: .gateway),
-        log: Log(service.logger))
+        calls: process.calls, log: Log(service.logger))
       service.onHangUp { try await client.reloadCertificates() }
       try await serve(client.cluster, service)
       await client.close()

@@ -50,6 +50,12 @@ struct NodeCommand: AsyncParsableCommand {
       "Rules of who may call what, one a line: allow or deny, role/name, kind, method. Default: everybody everything.", valueName: "file"))
   var access: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Load shedding; with 'off' nothing is refused for having waited, and under overload every call ends by its deadline.",
+      valueName: "on|off"))
+  var overload = Switch.on
+
   @OptionGroup var process: ProcessOptions
 
   func run() async throws {
@@ -58,6 +64,8 @@ struct NodeCommand: AsyncParsableCommand {
       var configuration = NodeConfiguration(
         cluster: process.cluster, id: id, host: host, port: port, advertise: try advertised(), loops: loops, pinsLoops: pinLoops,
         zone: zone, weight: weight, version: Version.text, tls: try process.tls(for: .node(id)))
+      if overload == .off { configuration.overload = .off }
+      configuration.calls = process.calls
       if let access { configuration.access = try AccessFile.read(access) }
       let opened = try NodeStore.open(store, in: process.directory)
       let node = try await Node.start(configuration, store: opened, log: Log(service.logger)) { ShopKinds.register(in: &$0) }

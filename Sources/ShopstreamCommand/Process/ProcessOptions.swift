@@ -29,11 +29,22 @@ struct ProcessOptions: ParsableArguments {
       "FOR DEVELOPMENT ALONE: append the keys of every connection, as SSLKEYLOGFILE has them, for Wireshark.", valueName: "file"))
   var keyLog: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Circuit breakers of its calls; with 'off' calls to a peer that is gone wait for their deadline.", valueName: "on|off"))
+  var breakers = Switch.on
+
   @Flag(help: "Log more.")
   var verbose = false
 
   @Flag(help: ArgumentHelp("Report readiness as JSON on standard output, and stop when standard input ends.", visibility: .hidden))
   var supervised = false
+
+  var calls: CallPolicy {
+    var policy = CallPolicy()
+    if breakers == .off { policy.breakers = nil }
+    return policy
+  }
 
   var directory: DataDirectory { DataDirectory(data) }
 
