@@ -59,6 +59,12 @@ struct NodeCommand: AsyncParsableCommand {
       valueName: "file"))
   var identityKeys: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Load shedding; with 'off' nothing is refused for having waited, and under overload every call ends by its deadline.",
+      valueName: "on|off"))
+  var overload = Switch.on
+
   @OptionGroup var process: ProcessOptions
 
   func run() async throws {
@@ -67,6 +73,8 @@ struct NodeCommand: AsyncParsableCommand {
       var configuration = NodeConfiguration(
         cluster: process.cluster, id: id, host: host, port: port, advertise: try advertised(), loops: loops, pinsLoops: pinLoops,
         zone: zone, weight: weight, version: Version.text, tls: try process.tls(for: .node(id)))
+      if overload == .off { configuration.overload = .off }
+      configuration.calls = process.calls
       if let access { configuration.access = try AccessFile.read(access) }
       configuration.identities = try identities.policy(keys: identityKeys, in: process.directory)
       let traces = try TraceLog.open(process.traceLog, logger: service.logger)

@@ -32,11 +32,22 @@ struct ProcessOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Write sampled spans to it, one a line, as OTLP's JSON; put aside at 64 MiB.", valueName: "file"))
   var traceLog: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Circuit breakers of its calls; with 'off' calls to a peer that is gone wait for their deadline.", valueName: "on|off"))
+  var breakers = Switch.on
+
   @Flag(help: "Log more.")
   var verbose = false
 
   @Flag(help: ArgumentHelp("Report readiness as JSON on standard output, and stop when standard input ends.", visibility: .hidden))
   var supervised = false
+
+  var calls: CallPolicy {
+    var policy = CallPolicy()
+    if breakers == .off { policy.breakers = nil }
+    return policy
+  }
 
   var directory: DataDirectory { DataDirectory(data) }
 

@@ -24,6 +24,7 @@ final class RunningCommand: Sendable {
     }
   }
 
+  var identifier: Int32 { process.identifier }
   var isRunning: Bool { process.isRunning }
 
   /// Says a line, and returns the first one that is answered.

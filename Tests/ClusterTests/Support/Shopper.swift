@@ -33,6 +33,8 @@ struct Shopper: Sendable {
     var title: String
     var status: Int
     var detail: String
+    /// Of a call into the cluster that failed: `no`, `maybe` or `yes`.
+    var executed: String?
   }
 
   struct CartBody: Decodable, Hashable, Sendable {
