@@ -21,7 +21,7 @@ extension MethodContract {
     [
       "name": .string(name),
       "signature": .string(signature),
-      "query": .bool(isQuery),
+      "query": .bool(isQuery), "stream": .bool(isStream),
       "parameters": .array(parameters.map { $0.json(contract) }),
       "result": .string(result.description),
       "failure": .string(failure.description),

@@ -39,6 +39,9 @@ struct EntityRoutes {
 
   private func call(_ request: Request, _ context: GatewayContext) async throws -> Response {
     let (contract, method) = try await contracts.method(try context.component("method"), of: try context.component("kind"))
+    guard !method.isStream else {
+      throw Problem(.unknownMethod, "\"\(contract.kind).\(method.name)\" answers with a stream, which this door does not carry.")
+    }
     let id = try context.entityID(limits)
     let json = try await request.json(limits)
     let transcoder = JSONTranscoder(types: contract.types)

@@ -74,15 +74,31 @@ struct CallCommand: AsyncParsableCommand {
     } catch {
       throw Refusal("The arguments of \(kind.kind).\(method.signature) do not fit: \(error)".sentence)
     }
+    let options = CallOptions(deadline: .seconds(within), idempotencyKey: key)
+    if method.isStream {
+      let stream = cluster.stream(kind: kind.kind, id: entity.id, method: method.id, arguments: bytes, options: options)
+      return try await follow(stream, transcoder, method)
+    }
     let reply = try await cluster.call(
       kind: kind.kind, id: entity.id, method: method.id, isQuery: method.isQuery, isRepeatable: method.isQuery || kind.isDurable,
       arguments: bytes,
-      options: CallOptions(deadline: .seconds(within), idempotencyKey: key))
+      options: options)
     switch reply {
     case .value(let bytes):
       return method.result == .nothing ? .nothing : .value(try transcoder.value(from: bytes, as: method.result))
     case .failure(let bytes):
       return .refused(try transcoder.value(from: bytes, as: method.failure))
+    }
+  }
+
+  /// A line for each item, until the stream ends or Ctrl-C does.
+  private func follow(_ stream: RawStream, _ transcoder: JSONTranscoder, _ method: MethodContract) async throws -> Outcome {
+    var terminal = Terminal()
+    do {
+      for try await item in stream { terminal.say(try transcoder.value(from: item, as: method.result).text) }
+      return .nothing
+    } catch let failure as RawStream.EntityFailure {
+      return .refused(try transcoder.value(from: failure.bytes, as: method.failure))
     }
   }
 }

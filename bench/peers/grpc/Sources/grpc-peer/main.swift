@@ -19,10 +19,12 @@ let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 if arguments[1] == "server" {
   let transport = HTTP2ServerTransport.Posix(
     address: .ipv4(host: "127.0.0.1", port: 0),
-    transportSecurity: isPlaintext ? .plaintext : .mTLS(
-      certificateChain: [.file(path: certificates + "/node.crt", format: .pem)],
-      privateKey: .file(path: certificates + "/node.key", format: .pem)
-    ) { $0.trustRoots = .certificates([.file(path: certificates + "/ca.crt", format: .pem)]) },
+    transportSecurity: isPlaintext
+      ? .plaintext
+      : .mTLS(
+        certificateChain: [.file(path: certificates + "/node.crt", format: .pem)],
+        privateKey: .file(path: certificates + "/node.key", format: .pem)
+      ) { $0.trustRoots = .certificates([.file(path: certificates + "/ca.crt", format: .pem)]) },
     config: .defaults { $0.http2.maxConcurrentStreams = 4_096 },
     eventLoopGroup: group)
   let server = GRPCServer(transport: transport, services: [Counter.Service()])
@@ -38,13 +40,15 @@ if arguments[1] == "server" {
   guard let port = Int(arguments[3]), let inFlight = Int(arguments[4]), let calls = Int(arguments[5]) else { exit(64) }
   let transport = try HTTP2ClientTransport.Posix(
     target: .ipv4(address: "127.0.0.1", port: port),
-    transportSecurity: isPlaintext ? .plaintext : .mTLS(
-      certificateChain: [.file(path: certificates + "/client.crt", format: .pem)],
-      privateKey: .file(path: certificates + "/client.key", format: .pem)
-    ) {
-      $0.trustRoots = .certificates([.file(path: certificates + "/ca.crt", format: .pem)])
-      $0.serverCertificateVerification = .noHostnameVerification
-    },
+    transportSecurity: isPlaintext
+      ? .plaintext
+      : .mTLS(
+        certificateChain: [.file(path: certificates + "/client.crt", format: .pem)],
+        privateKey: .file(path: certificates + "/client.key", format: .pem)
+      ) {
+        $0.trustRoots = .certificates([.file(path: certificates + "/ca.crt", format: .pem)])
+        $0.serverCertificateVerification = .noHostnameVerification
+      },
     eventLoopGroup: group)
   let client = GRPCClient(transport: transport)
   try await withThrowingTaskGroup(of: Void.self) { tasks in
