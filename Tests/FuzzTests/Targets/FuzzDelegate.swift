@@ -35,7 +35,8 @@ final class FuzzDelegate: LinkDelegate {
     note(UInt64(call.request))
     note(call.entity)
     note(call.arguments)
-    fault = fault ?? Self.faultOfRewriting(call, now: link.loop.now)
+    let now = link.loop.now
+    fault = fault ?? AllocationMeter.unmeasured { Self.faultOfRewriting(call, now: now) }
     let arguments = call.arguments
     let first: UInt8 = arguments.byteCount > 0 ? arguments.load(at: 0) : 0
     switch first {
