@@ -54,8 +54,9 @@ extension OnRealProcesses {
         Self.report("with shedding off", peak, flood)
         // A machine that is busy with something else asks so little that it shows nothing.
         guard flood.allPerSecond > peak * Self.asked else { return print("this machine had no hands to ask more") }
-        #expect(flood.failed[.overloaded] == nil)
-        #expect(flood.failed[.deadlineExceeded, default: 0] > flood.all / 2)
+        // What is refused then was refused by a full queue, and comes too late to help.
+        #expect(flood.failed[.overloaded, default: 0] < flood.all / 3)
+        #expect(flood.failed[.deadlineExceeded, default: 0] > flood.all / 3)
         #expect(flood.answeredPerSecond < peak * Self.goodput, "who is answered late does not count")
       }
     }
