@@ -98,6 +98,18 @@ struct HostileFramesTests {
     }
   }
 
+  @Test("a frame that drips ends its link after thirty seconds, however often a byte of it comes")
+  func drippingFrame() async throws {
+    try await withPair(.simulated) { pair in
+      let began = await pair.node.perform { _ in pair.node.loop.now }
+      // A call of 1,000 bytes that never becomes whole.
+      await pair.gateway.drip(behind: RawFrames.hello() + RawFrames.u32(1_000) + [16], to: pair.address)
+      #expect(await pair.node.events.closed() == "timeout")
+      let took = await pair.node.perform { _ in pair.node.loop.now } - began
+      #expect(took > TransportLimits.frameTime && took < TransportLimits.frameTime + .seconds(2))
+    }
+  }
+
   @Test("a peer is told why before its link ends")
   func goodbye() async throws {
     try await withPair(.simulated) { pair in

@@ -106,8 +106,9 @@ private final class StreamReading {
     let pull = pull ?? start()
     let batch = try await withTaskCancellationHandler {
       try await pull.value
-    } onCancel: {
+    } onCancel: { [stream, ticket] in
       pull.cancel()
+      stream.close(ticket)  // the pull may wait on another loop of this process, which nobody tells of a cancelled task
     }
     received += UInt64(batch.items.count)
     if case .lost? = batch.end { isLost = true }

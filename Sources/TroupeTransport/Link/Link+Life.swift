@@ -101,6 +101,10 @@ extension Link {
 
   private func tick() {
     guard phase == .open else { return }
+    if let partialSince, loop.now - partialSince > TransportLimits.frameTime {
+      let text = "a frame was not whole after \(TransportLimits.frameTime)"
+      return end(.timeout(text), saying: Goodbye(code: .timeout, text: text))
+    }
     switch keepAlive.tick(now: loop.now) {
     case .fine: break
     case .ping(let number):

@@ -7,12 +7,17 @@ extension Link: ConnectionHandler {
     guard phase != .ended else { return bytes.byteCount }
     keepAlive.heard(now: loop.now)
     do throws(FrameError) {
-      return try readFrames(bytes)
+      let read = try readFrames(bytes)
+      if read == bytes.byteCount { partialSince = nil } else { keepsPart(isNew: read > 0) }
+      return read
     } catch {
       end(.protocolViolation(error.sentence), saying: Goodbye(code: .protocolViolation, text: error.sentence))
       return bytes.byteCount
     }
   }
+
+  @inline(never)
+  private func keepsPart(isNew: Bool) { if isNew || partialSince == nil { partialSince = loop.now } }
 
   @inline(__always)
   private func readFrames(_ bytes: RawSpan) throws(FrameError) -> Int {

@@ -99,6 +99,8 @@ public final class Link {
   var oldAt = Instant.distantFuture
 
   var keepAlive: KeepAlive
+  /// Since when a frame is arriving that is not whole yet.
+  var partialSince: Instant?
   var lifeTimer: LoopTimer?
   /// The largest frame that may be sent.
   var maxFrame = TransportLimits.frame

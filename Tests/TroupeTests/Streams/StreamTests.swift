@@ -82,15 +82,17 @@ import TroupeTesting
   }
 
   @Test(arguments: Ground.allCases) func cancellingTheConsumerEndsTheStream(ground: Ground) async throws {
-    try await NodeAndClient.with(ground) { pair in
-      let feed = pair.client.entity(Feed.self, "a")
-      // On the simulated loop, or it would wait for a thread that the simulation has.
-      let consumer = Task(executorPreference: CurrentLoop.loop) { try await Self.numbers(feed.posts()) }
-      try await Self.until { try await feed.listening() == 1 }
-      consumer.cancel()
-      let error = await #expect(throws: CallError.self) { try await consumer.value }
-      #expect(error?.code == .cancelled)
-      try await Self.until { try await feed.left() == 1 }
+    try await NodeAndClient.with(ground, loops: 2) { pair in
+      for (round, cluster) in [pair.client, pair.node].enumerated() {
+        let feed = cluster.entity(Feed.self, "a")
+        // On the simulated loop, or it would wait for a thread that the simulation has.
+        let consumer = Task(executorPreference: CurrentLoop.loop) { try await Self.numbers(feed.posts()) }
+        try await Self.until { try await feed.listening() == 1 }
+        consumer.cancel()
+        let error = await #expect(throws: CallError.self) { try await consumer.value }
+        #expect(error?.code == .cancelled)
+        try await Self.until { try await feed.left() == round + 1 }
+      }
     }
   }
 

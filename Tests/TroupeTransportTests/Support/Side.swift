@@ -131,6 +131,24 @@ extension Side {
 }
 
 extension Side {
+  /// Connects, sends `bytes`, and after them one more every half second for ever.
+  func drip(behind bytes: [UInt8], to address: SocketAddress) async {
+    await perform { parts in
+      let connection = loop.connect(to: address, security: security, expecting: nil, handler: RawPeer(events, sending: bytes))
+      parts.raw.append(connection)
+      Self.drip(over: connection, on: loop, events)
+    }
+  }
+
+  private static func drip(over connection: any Connection, on loop: any EventLoop, _ events: EventLog) {
+    loop.schedule(after: .milliseconds(500)) {
+      if events.all.contains(where: { if case .rawClosed = $0 { true } else { false } }) { return }
+      let drop: [UInt8] = [0]
+      connection.send(drop.span.bytes)
+      drip(over: connection, on: loop, events)
+    }
+  }
+
   /// Asks whoever listens at an address.
   func askSeed(_ address: SocketAddress, _ continuation: UnsafeContinuation<Reply, Never>) {
     let link = parts.value.peers.seed(address)
