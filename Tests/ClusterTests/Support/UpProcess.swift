@@ -11,6 +11,7 @@ final class UpProcess: Sendable {
   let admin: String
   let nodes: [UpEvent.Node]
   private let process: StartedProcess
+  private let errors: Descriptor
 
   struct DidNotServe: Error {
     var errors: String
@@ -25,6 +26,7 @@ final class UpProcess: Sendable {
       ChildProgram.Streams(output: output.write, errors: errors.write))
     output.write.close()
     errors.write.close()
+    self.errors = errors.read
     let events = events
     Lines.read(output.read) { line in
       guard let event = try? JSONDecoder().decode(UpEvent.self, from: Data(line.utf8)) else { return }
@@ -43,8 +45,12 @@ final class UpProcess: Sendable {
 
   var identifier: Int32 { process.identifier }
 
-  /// As Ctrl-C does; its exit code.
-  func stop() async -> Int32 { await process.stop() }
+  /// As Ctrl-C does; its exit code. One that is not 0 comes with what it complained of.
+  func stop() async -> Int32 {
+    let code = await process.stop()
+    if code != 0 { print("'up' ended with \(code): \(String(decoding: errors.readToEnd(), as: UTF8.self))") }
+    return code
+  }
 
   func exitCode() async -> Int32 { await process.exitCode() }
 
