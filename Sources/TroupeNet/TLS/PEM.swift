@@ -35,7 +35,8 @@ enum PEM {
   }
 
   static func withBIO<T>(_ bytes: [UInt8], _ body: (OpaquePointer) -> T) -> T {
-    bytes.withUnsafeBytes { raw in
+    OpenSSLProcess.begun
+    return bytes.withUnsafeBytes { raw in
       guard let bio = BIO_new_mem_buf(raw.baseAddress, Int32(raw.count)) else { fatalError("OpenSSL has no memory for a BIO") }
       defer { BIO_free(bio) }
       return body(bio)

@@ -7,6 +7,7 @@ final class SSLContext: @unchecked Sendable {
   let pointer: OpaquePointer
 
   init(logsKeys: Bool) {
+    OpenSSLProcess.begun
     guard let made = SSL_CTX_new(TLS_method()) else { fatalError("OpenSSL has no memory for a context") }
     pointer = made
     _ = troupe_ctx_min_tls13(made)
