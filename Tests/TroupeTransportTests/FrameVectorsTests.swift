@@ -200,6 +200,7 @@ struct FrameVectorsTests {
       kind: read.kind, method: read.method, isQuery: read.isQuery, deadline: call.deadline(now: now), caller: read.caller,
       sequence: read.sequence, lowestOpen: read.lowestOpen, epoch: read.epoch)
     head.isRetry = read.isRetry
+    head.isBulk = read.isBulk
     head.trace = read.trace
     head.identity = read.identity.map { CallerIdentity(unsigned: $0) }
     var form = IdentityForm.text
@@ -216,7 +217,8 @@ struct FrameVectorsTests {
     writer.append(read.arguments)
     writer.endFrame(start)
     var fields = [
-      "request": "\(call.request)", "query": read.isQuery ? "1" : "0", "retry": read.isRetry ? "1" : "0", "kind": "\(read.kind)",
+      "request": "\(call.request)", "query": read.isQuery ? "1" : "0", "retry": read.isRetry ? "1" : "0", "bulk": read.isBulk ? "1" : "0",
+      "kind": "\(read.kind)",
       "method": "\(read.method)", "timeLeft": "\(read.timeLeft)", "caller": "\(read.caller)", "sequence": "\(read.sequence)",
       "lowestOpen": "\(read.lowestOpen)", "epoch": "\(read.epoch)", "entity": read.entity, "arguments": hex(read.arguments),
     ]

@@ -111,3 +111,32 @@ struct OutgoingMessagesTests {
     #expect(throws: FrameError.self) { try talk.messages.credit(0, bytes: 1) }
   }
 }
+
+/// Large bulk calls among others.
+@Suite struct OutgoingBulkTests {
+  private func message(_ byte: UInt8) -> LargeFrame { LargeFrame([UInt8](repeating: byte, count: ChunkLimits.chunk * 2 + 4), from: 4) }
+
+  private func next(_ messages: inout OutgoingMessages) -> UInt8? {
+    var writer = Writer()
+    return messages.next(to: &writer, { _ in }) == nil ? nil : writer.bytes.last
+  }
+
+  @Test func othersGoFirst() {
+    var messages = OutgoingMessages()
+    messages.append(message(1), lane: .free, request: 1, isCall: true, isBulk: true)
+    var left = [next(&messages)]
+    messages.append(message(2), lane: .free, request: 2, isCall: true)
+    for _ in 0..<3 { left.append(next(&messages)) }
+    #expect(left == [1, 2, 2, 1])
+    #expect(messages.isEmpty)
+  }
+
+  @Test func theyNeverTakeAllPlaces() {
+    var messages = OutgoingMessages()
+    for number in 1...6 { messages.append(message(UInt8(number)), lane: .free, request: UInt32(number), isCall: true, isBulk: true) }
+    messages.append(message(9), lane: .free, request: 9, isCall: true)
+    let first = next(&messages)
+    #expect(first == 9)
+    #expect(messages.count == 7)
+  }
+}

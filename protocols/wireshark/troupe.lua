@@ -443,12 +443,12 @@ local frames = {
   [9] = { name = "GOAWAY", abbreviation = "go_away", fields = {} },
   [16] = { name = "CALL", fields = {
     u32("request"), u8("flags", { hex = true }), bit("query", 1), bit("has_trace", 2), bit("has_identity", 4), bit("has_chain", 8),
-    bit("retry", 16), own("kind", read_kind, { width = 4, hex = true }), own("method", read_method, { width = 8, hex = true }),
+    bit("retry", 16), bit("bulk", 32), own("kind", read_kind, { width = 4, hex = true }), own("method", read_method, { width = 8, hex = true }),
     u32("time_left"), u64("caller", { hex = true }), u64("sequence"), u64("lowest_open"), u64("epoch"),
     own("trace", read_trace, { string = true, when = flagged(2) }), own("identity", read_identity, { string = true, when = flagged(4) }),
     own("chain", read_chain, { string = true, when = flagged(8) }), text("entity"), rest("arguments"),
   }, show = function(context, tree, seen)
-    if seen.flags >= 32 then malformed(string.format("unknown flags 0x%02x", seen.flags)) end
+    if seen.flags >= 64 then malformed(string.format("unknown flags 0x%02x", seen.flags)) end
     asked(context, tree, "call", seen, request_name(seen))
     local limit = seen.time_left == FOR_EVER and "" or string.format(" within %.1f ms", seen.time_left / 1000)
     return "CALL " .. request_name(seen) .. limit .. (has(seen.flags, 16) and " (again)" or "")

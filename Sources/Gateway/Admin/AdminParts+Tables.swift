@@ -61,7 +61,7 @@ extension AdminParts {
       <table aria-labelledby="queues">
       <thead><tr><th scope="col">process</th><th scope="col">state</th><th scope="col" class="number">calls</th>\
       <th scope="col" class="number">refused</th><th scope="col" class="number">shed</th><th scope="col" class="number">waiting</th>\
-      <th scope="col" class="number">longest</th><th scope="col" class="number">parked</th><th scope="col" class="number">turns</th>\
+      <th scope="col" class="number">longest</th><th scope="col" class="number">parked</th><th scope="col" class="number">bulk</th><th scope="col" class="number">turns</th>\
       <th scope="col" class="number">delay</th><th scope="col" class="number">arriving</th></tr></thead>
       <tbody>\(all.prefix(Self.rowLimit).map { queue($0, $1) })</tbody>
       </table>
@@ -78,6 +78,7 @@ extension AdminParts {
     <td data-label="waiting" class="number">\(Figures.grouped(loop.waitingCalls))</td>\
     <td data-label="longest" class="number">\(Figures.grouped(loop.longestMailbox))<small>of \(Figures.grouped(loop.mailboxLimit))</small></td>\
     <td data-label="parked" class="number">\(Figures.grouped(loop.parkedCalls))</td>\
+    <td data-label="bulk" class="number">\(Figures.grouped(loop.bulkCalls))</td>\
     <td data-label="turns" class="number">\(Figures.grouped(loop.turns))</td>\
     <td data-label="delay" class="number">\(Figures.brief(loop.queueDelay))\
     <small>\(loop.queueDelayLimit > .seconds(3_600) ? "no limit" : "of \(Figures.brief(loop.queueDelayLimit))")</small></td>\

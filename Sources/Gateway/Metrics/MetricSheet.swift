@@ -110,6 +110,7 @@ struct MetricSheet {
     gauge(.loopWaiting, labels, Double(loop.waitingCalls))
     gauge(.loopMailbox, labels, Double(loop.longestMailbox))
     gauge(.loopParked, labels, Double(loop.parkedCalls))
+    gauge(.loopBulk, labels, Double(loop.bulkCalls))
     gauge(.loopTurns, labels, Double(loop.turns))
     gauge(.loopAccepted, labels, Double(loop.acceptedLinks))
     gauge(.loopArriving, labels, Double(loop.arrivingBytes))

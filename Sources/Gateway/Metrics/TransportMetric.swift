@@ -36,6 +36,7 @@ enum TransportMetric: String, CaseIterable {
   case loopWaiting = "troupe_loop_waiting_calls"
   case loopMailbox = "troupe_loop_longest_mailbox"
   case loopParked = "troupe_loop_parked_calls"
+  case loopBulk = "troupe_loop_bulk_calls"
   case loopTurns = "troupe_loop_turns"
   case loopAccepted = "troupe_loop_accepted_links"
   case loopArriving = "troupe_loop_arriving_bytes"
@@ -55,7 +56,8 @@ enum TransportMetric: String, CaseIterable {
       ["process", "role", "peer", "direction"]
     case .breakerState, .breakerFailures, .breakerOpenings: ["process", "role", "peer", "kind"]
     case .budgetLeft, .budgetTaken, .budgetRefused: ["process", "role", "kind"]
-    case .loopCalls, .loopRefused, .loopShed, .loopCancelled, .loopDelay, .loopBusy, .loopWaiting, .loopMailbox, .loopParked, .loopTurns,
+    case .loopCalls, .loopRefused, .loopShed, .loopCancelled, .loopDelay, .loopBusy, .loopWaiting, .loopMailbox, .loopParked, .loopBulk,
+      .loopTurns,
       .loopAccepted, .loopArriving:
       ["process", "role", "loop"]
     case .seriesLeftOut: []
@@ -98,6 +100,7 @@ enum TransportMetric: String, CaseIterable {
     case .loopWaiting: "Calls that wait for entities that are busy."
     case .loopMailbox: "The most calls that wait for one entity."
     case .loopParked: "Calls that wait for shards on their way in or out."
+    case .loopBulk: "Bulk calls that give way to others."
     case .loopTurns: "Async turns under way."
     case .loopAccepted: "Links that others have dialled."
     case .loopArriving: "Bytes that large calls which are still arriving have announced."

@@ -19,6 +19,7 @@ struct CallerNames: Sendable {
   /// What the calls of a request say of themselves.
   func options(for request: Request) throws(Problem) -> CallOptions {
     var options = CallOptions(deadline: limits.callTime, idempotencyKey: try request.idempotencyKey())
+    options.isBulk = request.headers.isBackground
     options.signedIdentity = try identity(of: request)
     return options
   }

@@ -65,6 +65,11 @@ struct NodeCommand: AsyncParsableCommand {
       valueName: "on|off"))
   var overload = Switch.on
 
+  @Option(
+    help: ArgumentHelp(
+      "Whether bulk calls give way to others; with 'off' they are as any other, and are refused no sooner.", valueName: "on|off"))
+  var priorities = Switch.on
+
   @OptionGroup var process: ProcessOptions
 
   func run() async throws {
@@ -74,6 +79,7 @@ struct NodeCommand: AsyncParsableCommand {
         cluster: process.cluster, id: id, host: host, port: port, advertise: try advertised(), loops: loops, pinsLoops: pinLoops,
         zone: zone, weight: weight, version: Version.text, tls: try process.tls(for: .node(id)))
       if overload == .off { configuration.overload = .off }
+      configuration.priorities = priorities == .on
       configuration.calls = process.calls
       if let access { configuration.access = try AccessFile.read(access) }
       configuration.identities = try identities.policy(keys: identityKeys, in: process.directory)

@@ -33,6 +33,9 @@ struct CallCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("A key of your choice: a command with the same key takes effect once.", valueName: "text"))
   var key: String?
 
+  @Flag(help: "Whoever calls has time: the calls of others go first.")
+  var bulk = false
+
   @Option(help: ArgumentHelp("How long the call may take, in seconds.", valueName: "seconds"))
   var within = 5.0
 
@@ -74,7 +77,8 @@ struct CallCommand: AsyncParsableCommand {
     } catch {
       throw Refusal("The arguments of \(kind.kind).\(method.signature) do not fit: \(error)".sentence)
     }
-    let options = CallOptions(deadline: .seconds(within), idempotencyKey: key)
+    var options = CallOptions(deadline: .seconds(within), idempotencyKey: key)
+    options.isBulk = bulk
     if method.isStream {
       let stream = cluster.stream(kind: kind.kind, id: entity.id, method: method.id, arguments: bytes, options: options)
       return try await follow(stream, transcoder, method)

@@ -91,11 +91,12 @@ enum LinksTable {
     let rows = all.map { process, loop in
       [
         place(process, loop.loop), loop.isBehind ? "behind" : "keeps up", loop.calls.grouped, loop.refused.grouped, loop.shed.grouped,
-        loop.waitingCalls.grouped, loop.longestMailbox.grouped, loop.parkedCalls.grouped, brief(loop.queueDelay),
+        loop.waitingCalls.grouped, loop.longestMailbox.grouped, loop.parkedCalls.grouped, loop.bulkCalls.grouped, brief(loop.queueDelay),
       ]
     }
     let table = StatusTable.aligned(
-      [["QUEUES", "STATE", "CALLS", "REFUSED", "SHED", "WAITING", "LONGEST", "PARKED", "DELAY"]] + rows, right: [2, 3, 4, 5, 6, 7, 8])
+      [["QUEUES", "STATE", "CALLS", "REFUSED", "SHED", "WAITING", "LONGEST", "PARKED", "BULK", "DELAY"]] + rows,
+      right: [2, 3, 4, 5, 6, 7, 8, 9])
     return [style.dim(table[0])] + zip(table.dropFirst(), all).map { $1.loop.isBehind ? style.warning($0) : $0 }
   }
 

@@ -12,6 +12,8 @@ struct CallFacts: Sendable {
   var lowestOpen: UInt64
   /// Where the turn belongs in a trace, and so what it calls.
   var trace: TraceContext?
+  /// Others go first; and before what it calls.
+  var isBulk = false
 }
 
 /// A call that cannot start here and now: its entity is busy or loading, or its shard is on its way.

@@ -33,6 +33,10 @@
   var caller: WaitingTask?
   /// Only where the process has a tracer, and the call a trace.
   let trace: CallTrace?
+  /// What it counts as among the bulk calls that are open; 0 when it is none.
+  let bulk: UInt64
+
+  var isBulk: Bool { bulk != 0 }
 }
 
 extension CallID {

@@ -90,7 +90,8 @@ extension Stage {
     // Not the turn's deadline: it does not wait, and may have ended by then.
     let call = OpenCall(
       sequence: target.options.idempotencyKey == nil ? openCalls.open() : 0, deadline: deadline(target.options, parent: nil), turn: nil,
-      trace: tracer == nil ? nil : beginTrace(target, method.id, name, nil))
+      trace: tracer == nil ? nil : beginTrace(target, method.id, name, nil),
+      bulk: openBulk.open(target.hash, isBulk: target.options.isBulk || synchronousTurn?.isBulk ?? turn?.isBulk ?? false))
     let told = ToldCall(self, call, target, method, kind: kind, arguments)
     if holdsTold { heldTold.append(told) } else { told.send() }
   }

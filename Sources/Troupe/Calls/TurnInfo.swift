@@ -18,9 +18,15 @@ final class TurnInfo: Sendable {
   let caller: TurnInfo?
   /// Of the chain that ends here.
   let chainLength: Int
+  /// It was called in bulk, and so calls in bulk.
+  let isBulk: Bool
   private let place: TraceBox?
 
-  init(deadline: Instant, kind: UInt32, id: String, caller: TurnInfo?, identity: CallerIdentity?, trace: TraceContext? = nil) {
+  init(
+    deadline: Instant, kind: UInt32, id: String, caller: TurnInfo?, identity: CallerIdentity?, trace: TraceContext? = nil,
+    isBulk: Bool = false
+  ) {
+    self.isBulk = isBulk
     self.deadline = deadline
     self.kind = kind
     self.id = id

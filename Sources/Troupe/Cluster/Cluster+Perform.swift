@@ -51,7 +51,8 @@ extension Stage {
     }
     return OpenCall(
       sequence: target.options.idempotencyKey == nil ? openCalls.open() : 0, deadline: deadline, turn: turn, caller: caller,
-      trace: tracer == nil ? nil : beginTrace(target, method, name, turn))
+      trace: tracer == nil ? nil : beginTrace(target, method, name, turn),
+      bulk: openBulk.open(target.hash, isBulk: target.options.isBulk || turn != nil && turn!.isBulk))
   }
 
   @inline(never)
@@ -70,6 +71,7 @@ extension Stage {
   /// The caller has its answer, whatever it is.
   func close(_ call: OpenCall) {
     if call.sequence != 0 { openCalls.close(call.sequence) }
+    if call.isBulk { openBulk.close(call.bulk) }
   }
 }
 

@@ -35,7 +35,7 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
     var writer = Writer()
     stage.exchangeScratch(&writer)
     defer { stage.giveBack(&writer) }
-    stage.synchronousTurn = Stage.SynchronousTurn(caller: facts.identity, trace: facts.trace)
+    stage.synchronousTurn = Stage.SynchronousTurn(caller: facts.identity, trace: facts.trace, isBulk: facts.isBulk)
     defer { stage.synchronousTurn = nil }
     var events: [[UInt8]] = []
     stage.holdsTold = true
@@ -53,7 +53,7 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
     var writer = Writer()
     stage.exchangeScratch(&writer)
     defer { stage.giveBack(&writer) }
-    stage.synchronousTurn = Stage.SynchronousTurn(caller: facts.identity, trace: facts.trace)
+    stage.synchronousTurn = Stage.SynchronousTurn(caller: facts.identity, trace: facts.trace, isBulk: facts.isBulk)
     defer { stage.synchronousTurn = nil }
     var events: [[UInt8]] = []
     let result = run(.query, method, arguments, &writer, &events)

@@ -61,6 +61,16 @@ extension EntityRef {
     with { $0.trace = context }
   }
 
+  /// The same entity, called by somebody who has time: on the way and at its node other calls go first, and when a node cannot keep up
+  /// these are the first that it refuses. What a bulk call's turn calls is bulk as well.
+  ///
+  /// ```swift
+  /// for id in stale { try await cluster.entity(Cart.self, id).bulk.clear() }
+  /// ```
+  /// It gives way until it has begun: a turn that runs is not interrupted, and entities answer calls in the order in which they got
+  /// them. Order holds as ever: while bulk calls of this loop to an entity are open, all its calls there are bulk.
+  public var bulk: Self { with { $0.isBulk = true } }
+
   /// The same entity, whose queries are sent a second time when no answer has come after `delay`; the first answer counts, and the
   /// other is dropped. Commands are sent as ever.
   ///

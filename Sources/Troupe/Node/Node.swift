@@ -70,8 +70,9 @@ public final class Node: Sendable {
       registry: registry, store: store, incarnation: Incarnation(seed.0 | 1), node: NodeID(configuration.id),
       hello: HelloInfo(
         cluster: configuration.cluster, name: configuration.id, role: .node, incarnation: seed.0 | 1, loopCount: UInt16(loops.count),
-        features: configuration.identities.features, zone: configuration.zone),
-      security: configuration.tls, calls: configuration.calls, log: log, overload: configuration.overload, links: configuration.links,
+        features: configuration.features, zone: configuration.zone),
+      security: configuration.tls, calls: configuration.calls, log: log, overload: configuration.overload,
+      priorities: configuration.priorities, links: configuration.links,
       access: configuration.access, identities: configuration.identities.keys, tracer: configuration.tracer)
     let cluster = await Cluster.start(parts, on: loops)
     let addresses = try await listen(cluster, configuration, log)

@@ -42,6 +42,9 @@ public struct NodeConfiguration: Sendable {
   public var certificatesEvery: Duration? = .seconds(2)
   /// When its loops refuse calls because they cannot keep up.
   public var overload = OverloadPolicy()
+  /// Whether bulk calls give way to others; see `EntityRef.bulk`. With false they are as any other, and callers are not asked to say
+  /// which are bulk.
+  public var priorities = true
   /// How long `start` waits for the store and the other members. Default 30 s.
   public var startLimit: Duration
   /// Retries, breakers and hedges of the calls that this node's code and entities make.
@@ -112,5 +115,13 @@ public enum StartError: Error, Sendable, CustomStringConvertible {
     switch self {
     case .invalid(let text), .cannotListen(let text), .store(let text), .cluster(let text): text
     }
+  }
+}
+
+extension NodeConfiguration {
+  /// What its links offer their peers.
+  var features: UInt64 {
+    let all = identities.features
+    return priorities ? all : all & ~LinkFeatures.bulk.rawValue
   }
 }

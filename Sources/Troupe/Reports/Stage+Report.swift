@@ -19,7 +19,8 @@ extension Stage {
       parkedCalls: shards.reduce(0) { $0 + ($1?.parked.count ?? 0) }, parkingLimit: Shard.parkingLimit,
       turns: runners.count - idleRunners.count, entities: shards.reduce(0) { $0 + ($1?.table.count ?? 0) },
       acceptedLinks: links.accepted, acceptedLimit: TransportLimits.acceptedLinks, arrivingBytes: links.arrivingBytes,
-      arrivingLimit: MessageBudget.limit)
+      arrivingLimit: MessageBudget.limit,
+      bulkCalls: bulk?.count ?? 0, bulkLimit: bulk == nil ? 0 : BulkLimits.calls)
   }
 
   /// A process that answers no other questions: a client, or a node that is starting. It knows itself.

@@ -61,6 +61,9 @@
   /// Bytes that large calls which are still arriving have announced, and how many may be.
   public var arrivingBytes: Int
   public var arrivingLimit: Int
+  /// Bulk calls that give way to others, and how many may.
+  public var bulkCalls: Int = 0
+  public var bulkLimit: Int = 0
 
   /// Calls wait here longer than they should, and some are refused for it.
   public var isBehind: Bool { busyFor > busyLimit && queueDelay > queueDelayLimit }

@@ -5,6 +5,7 @@ extension Stage {
   @usableFromInline func link(_ link: Link, cancelled request: UInt32) {
     if let runner = runners.first(where: { $0.serves(link, request) }) { return runner.cancel() }
     if endStreamPulled(by: link, request) { return }
+    if let call = bulk?.take(from: link, request) { return dropCancelled(call) }
     for activation in waiting.all {
       if let call = activation.takeWaiting(from: link, request) { return dropCancelled(call) }
     }

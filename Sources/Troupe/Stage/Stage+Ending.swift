@@ -14,6 +14,7 @@ extension Stage {
 
   /// What came after the shards were sealed has not run: its callers go elsewhere.
   func bounceParked() {
+    for call in bulk?.takeAll() ?? [] { reply(to: call.sink, .notServing, text: "the node stops") }
     for case let shard? in shards {
       for call in shard.parked { reply(to: call.sink, .notServing, text: "the node stops") }
       shard.parked = []
@@ -46,6 +47,7 @@ extension Stage {
     for runner in idleRunners { runner.dismiss() }
     idleRunners = []
     spareCalls = []
+    _ = bulk?.takeAll()
     housekeeper?.cancel()
     leaseUntil = Instant(nanoseconds: .min)
     peers.close(CloseReason(code: "leaving", detail: "the node stops"))

@@ -12,7 +12,7 @@ extension Stage {
   /// Whom a call is made for that stays on this loop.
   @inline(__always)
   func caller(_ options: borrowing CallOptions, _ turn: TurnInfo?) throws -> CallerIdentity? {
-    guard let named = options.rare?.identity ?? turn?.identity else { return nil }
+    guard let named = options.rare?.values.identity ?? turn?.identity else { return nil }
     return try checkedLocally(named)
   }
 

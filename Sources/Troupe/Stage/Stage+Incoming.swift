@@ -31,8 +31,12 @@ extension Stage: LinkDelegate {
     guard deadline > loop.now else { return reply(to: sink, .deadlineExceeded, text: "its time was up when it arrived") }
     var facts = CallFacts(
       deadline: deadline, identity: identity, callers: call.hasChain ? .chain(call.chain) : nil,
-      call: CallID(caller: call.caller, sequence: call.sequence), lowestOpen: call.lowestOpen, trace: call.trace?.wellFormed)
+      call: CallID(caller: call.caller, sequence: call.sequence), lowestOpen: call.lowestOpen, trace: call.trace?.wellFormed,
+      isBulk: call.isBulk)
     if let tracer { tracer.begin(&facts, &sink, kind, call.method, hash: hash, from: link.peer?.name) }
+    if facts.isBulk, givesWay {
+      return wait(kind, id, hash: hash, call.method, isQuery: isQuery, call.arguments, facts, to: sink)
+    }
     if let large {
       return shard.deliver(kind, id, hash: hash, call.method, isQuery: isQuery, call.arguments, large, facts, to: sink, on: self)
     }
@@ -43,7 +47,7 @@ extension Stage: LinkDelegate {
   @inline(__always)
   private func admit(_ request: UInt32, on link: Link) -> Int64? {
     if counters.calls & 15 == 0 { passLag = loop.freshNow().nanoseconds &- loop.now.nanoseconds }
-    switch shedder.verdict(waited: link.waitedNanoseconds &+ passLag, now: loop.now, lastIdle: loop.lastIdle) {
+    switch shedder.verdict(waited: link.waitedNanoseconds &+ passLag, now: loop.now, lastIdle: lastSlack) {
     case .run: return 0
     case .runLate(let waited): return waited
     case .refuse(let retryAfter):
@@ -55,6 +59,7 @@ extension Stage: LinkDelegate {
   @inline(never)
   private func shed(_ request: UInt32, on link: Link, _ retryAfter: UInt32) {
     counters.shed += 1
+    bulk?.shed(at: loop.now)
     counters.refused += 1
     link.refuse(request: request, overloaded: "this node cannot keep up", retryAfterMilliseconds: retryAfter)
   }

@@ -4,7 +4,8 @@ import TroupeWire
 
 extension Stage {
   @usableFromInline func link(_ link: Link, findLarge call: borrowing IncomingCall, missing: Int) -> Range<Int>? {
-    guard let kind = registry.kinds[call.kind], !kind.isDurable, let method = kind.contract.methods.first(where: { $0.id == call.method }),
+    guard !call.isBulk, let kind = registry.kinds[call.kind], !kind.isDurable,
+      let method = kind.contract.methods.first(where: { $0.id == call.method }),
       !method.isAsync, !method.isStream, method.parameters.last?.type == .bytes
     else { return nil }
     var reader = Reader(call.arguments)

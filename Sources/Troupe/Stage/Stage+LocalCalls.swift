@@ -18,6 +18,10 @@ extension Stage {
     guard let index = shardIndex(target.hash), let shard = shards[index], shard.state == .serving else { return nil }
     let turn = TurnInfo.current
     let trace = trace(target.options, turn)
+    if turn != nil && turn!.isBulk || target.options.isBulk || openBulk.holds(target.hash) {
+      // What waits must not be overtaken; and within a bulk turn it is bulk time already.
+      if turn == nil || !turn!.isBulk || openBulk.holds(target.hash) { return nil }
+    }
     // A sampled call takes the long way, where its spans are made.
     if tracer != nil, let trace, trace.isSampled { return nil }
     let now = loop.now
@@ -33,7 +37,7 @@ extension Stage {
     guard activation.runs(type), activation.canStart(isQuery: isQuery, caller: callerID), mayAnswer else { return nil }
     activation.lastUsed = now
     counters.calls += 1
-    if runsAtOnce { synchronousTurn = SynchronousTurn(caller: caller, trace: trace) }
+    if runsAtOnce { synchronousTurn = SynchronousTurn(caller: caller, trace: trace, isBulk: turn?.isBulk ?? false) }
     return activation
   }
 
@@ -54,7 +58,7 @@ extension Stage {
     TurnInfo(
       deadline: deadline(options, parent: parent),
       kind: activation.kindID, id: activation.id, caller: parent,
-      identity: try caller(options, parent), trace: trace(options, parent))
+      identity: try caller(options, parent), trace: trace(options, parent), isBulk: parent?.isBulk ?? false)
   }
 
   /// Where a call that is made now belongs in a trace.

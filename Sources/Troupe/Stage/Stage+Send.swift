@@ -18,7 +18,7 @@ extension Stage {
     guard let shard = shardIndex(target.hash) else {
       return reply(to: .waiter(waiter), .neverSent, text: "this process has not seen the cluster yet")
     }
-    var identity = target.options.rare?.identity ?? call.turn?.identity
+    var identity = target.options.rare?.values.identity ?? call.turn?.identity
     if let named = identity {
       switch checked(named) {
       case .success(let caller): identity = caller
@@ -62,7 +62,7 @@ extension Stage {
     kind.callsHere &+= 1
     let facts = CallFacts(
       deadline: call.deadline, identity: identity, callers: call.turn,
-      call: id(of: call, target), lowestOpen: lowestOpen(for: call), trace: trace(of: call, target))
+      call: id(of: call, target), lowestOpen: lowestOpen(for: call), trace: trace(of: call, target), isBulk: call.isBulk)
     call.trace?.sent(attempt, to: node?.value ?? "")
     let own = spareCalls.popLast() ?? HomeCall(of: home)
     own.take(facts, to: target, method, isQuery: isQuery, shard: shard, write, waiter)
@@ -76,13 +76,18 @@ extension Stage {
     guard let served = shards[call.shard] else { return reply(to: sink, .moved, epoch: routing?.epoch ?? Epoch(0)) }
     guard mayAnswer else { return reply(to: sink, .notServing, text: "this node's lease has run out") }
     guard let kind = registry.kinds[call.kind] else { return reply(to: sink, .unknownKind, text: unknownKind(call.kind)) }
-    guard let tracer, call.facts.trace != nil else {
+    let isPlain = tracer == nil || call.facts.trace == nil
+    guard !isPlain || call.facts.isBulk else {
       return served.deliver(
         kind, call.entity.utf8Span.span.bytes, hash: call.hash, call.method, isQuery: call.isQuery, call.arguments.span, call.facts,
         to: sink, on: self)
     }
     var (facts, sink) = (call.facts, sink)
-    tracer.begin(&facts, &sink, kind, call.method, hash: call.hash, from: nil)
+    tracer?.begin(&facts, &sink, kind, call.method, hash: call.hash, from: nil)
+    if facts.isBulk, givesWay {
+      return wait(
+        kind, call.entity.utf8Span.span.bytes, hash: call.hash, call.method, isQuery: call.isQuery, call.arguments.span, facts, to: sink)
+    }
     served.deliver(
       kind, call.entity.utf8Span.span.bytes, hash: call.hash, call.method, isQuery: call.isQuery, call.arguments.span, facts,
       to: sink, on: self)
@@ -110,6 +115,7 @@ extension Stage {
       kind: target.kind, method: method.id, isQuery: method.isQuery, deadline: call.deadline, caller: id.caller,
       sequence: id.sequence, lowestOpen: lowestOpen(for: call), epoch: epochOfRoutes)
     head.isRetry = attempt != .first
+    head.isBulk = call.isBulk
     head.identity = identity
     head.trace = trace(of: call, target)
     call.trace?.sent(attempt, to: peer.name)

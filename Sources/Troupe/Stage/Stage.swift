@@ -65,6 +65,10 @@
   private var journalsWithWork: [Shard] = []
   private var isRegisteredForPassEnd = false
   @exclusivity(unchecked) var openCalls = OpenCalls()
+  /// Entities with bulk calls of this loop under way.
+  var openBulk = OpenBulk()
+  /// Calls that give way to others here; see `Stage+Bulk`. Nil where bulk calls are as any other.
+  let bulk: BulkQueue?
   let callerID: UInt64
   /// Who wants to know when a shard is served, given by the membership driver.
   var onServed: ((ShardID) -> Void)?
@@ -84,6 +88,7 @@
     log = parts.log
     tracer = parts.tracer.map { StageTracer($0, process: parts.hello.name, loop) }
     shedder = LoadShedder(parts.overload)
+    bulk = parts.priorities ? BulkQueue() : nil
     defences = CallDefences(parts.calls, now: loop.now)
     leaseUntil = parts.node == nil ? .distantFuture : Instant(nanoseconds: .min)
     callerID = loop.random()
@@ -108,6 +113,7 @@
     var calls = CallPolicy()
     let log: Log
     var overload = OverloadPolicy.off
+    var priorities = true
     var links = LinkPolicy()
     var access = AccessRules.everything
     /// Who may vouch for end users; nil takes any name.
@@ -122,6 +128,7 @@
     /// In whose name it was called.
     let caller: CallerIdentity?
     let trace: TraceContext?
+    let isBulk: Bool
   }
 
   struct Counters: Sendable {

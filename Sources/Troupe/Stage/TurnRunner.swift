@@ -55,7 +55,7 @@ final class TurnRunner {
     arguments.withUnsafeBytes { self.arguments.append(contentsOf: $0) }
     info = TurnInfo(
       deadline: facts.deadline, kind: activation.kindID, id: activation.id, caller: facts.callers, identity: facts.identity,
-      trace: facts.trace)
+      trace: facts.trace, isBulk: facts.isBulk)
     if isQuery { activation.suspendedQueries += 1 } else { activation.phase = .busy }
     // A caller behind a link keeps its own deadline; one in this process has only us.
     if sink.isAway { return }

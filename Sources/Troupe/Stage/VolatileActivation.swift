@@ -21,7 +21,7 @@ final class VolatileActivation<E: Entity>: EntityActivation<E> {
     stage.exchangeScratch(&writer)
     defer { stage.giveBack(&writer) }
     var reader = Reader(arguments)
-    stage.synchronousTurn = Stage.SynchronousTurn(caller: facts.identity, trace: facts.trace)
+    stage.synchronousTurn = Stage.SynchronousTurn(caller: facts.identity, trace: facts.trace, isBulk: facts.isBulk)
     defer { stage.synchronousTurn = nil }
     do {
       switch try dispatch(method, &reader, &writer, entity) {
@@ -42,7 +42,7 @@ final class VolatileActivation<E: Entity>: EntityActivation<E> {
     stage.exchangeScratch(&writer)
     defer { stage.giveBack(&writer) }
     var reader = Reader(arguments, large: large)
-    stage.synchronousTurn = Stage.SynchronousTurn(caller: facts.identity, trace: facts.trace)
+    stage.synchronousTurn = Stage.SynchronousTurn(caller: facts.identity, trace: facts.trace, isBulk: facts.isBulk)
     defer { stage.synchronousTurn = nil }
     do {
       let outcome = try dispatch(method, &reader, &writer, entity)

@@ -10,7 +10,8 @@ extension Entity {
     let stream = OpenStream(on: stage)
     let turn = stage.synchronousTurn
     let info = TurnInfo(
-      deadline: .distantFuture, kind: kindID(Self.kind), id: context.id, caller: nil, identity: turn?.caller, trace: turn?.trace)
+      deadline: .distantFuture, kind: kindID(Self.kind), id: context.id, caller: nil, identity: turn?.caller, trace: turn?.trace,
+      isBulk: turn?.isBulk ?? false)
     let (source, sink) = (LoopBound(items, on: stage.loop), LoopBound(stream, on: stage.loop))
     stream.feed(from: stage.spawn { await TurnInfo.$current.withValue(info) { await Self.feed(source, to: sink, on: self) } })
     stage.opened = stream

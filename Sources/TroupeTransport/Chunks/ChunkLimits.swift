@@ -24,4 +24,7 @@ enum ChunkLimits {
   /// Messages of a link that are under way at once, each way; the others wait. Bounds what the receiver puts together: with
   /// `TransportLimits.frame` 64 MiB a link.
   static let active = 4
+
+  /// Of those, what may be bulk: others find a place.
+  static let activeBulk = 2
 }

@@ -19,6 +19,8 @@ struct OutgoingMessages {
     /// Of a call or an answer; for `remove`.
     let request: UInt32
     let isCall: Bool
+    /// Others go first.
+    let isBulk: Bool
     /// Type byte first.
     var frame: LargeFrame
     fileprivate(set) var sent = 0
@@ -50,8 +52,8 @@ struct OutgoingMessages {
   /// Whether something of this lane has not left whole: what follows must wait behind it.
   func holds(_ lane: Lane) -> Bool { active.contains { $0.lane == lane } || waiting.contains { $0.lane == lane } }
 
-  mutating func append(_ frame: LargeFrame, lane: Lane, request: UInt32, isCall: Bool) {
-    let message = Message(id: nextID, lane: lane, request: request, isCall: isCall, frame: frame)
+  mutating func append(_ frame: LargeFrame, lane: Lane, request: UInt32, isCall: Bool, isBulk: Bool = false) {
+    let message = Message(id: nextID, lane: lane, request: request, isCall: isCall, isBulk: isBulk, frame: frame)
     nextID &+= 1
     pendingBytes += message.total
     waiting.append(message)
@@ -68,12 +70,16 @@ struct OutgoingMessages {
   /// The next piece that may leave, written to `writer` as a frame; nil when there is none or its credit has not come. `prepare` sees a
   /// message before its first byte leaves.
   mutating func next(to writer: inout Writer, _ prepare: (inout Message) -> Void) -> Step? {
+    guard let index = nextToMove(isBulk: false) ?? nextToMove(isBulk: true) else { return nil }
+    turn = index + 1
+    return send(index, active[index].nextChunk, to: &writer, prepare)
+  }
+
+  /// They take turns.
+  private func nextToMove(isBulk: Bool) -> Int? {
     for place in 0..<active.count {
       let index = (turn + place) % active.count
-      let size = active[index].nextChunk
-      guard active[index].mayMove, size <= linkWindow else { continue }
-      turn = index + 1
-      return send(index, size, to: &writer, prepare)
+      if active[index].isBulk == isBulk, active[index].mayMove, active[index].nextChunk <= linkWindow { return index }
     }
     return nil
   }
@@ -165,7 +171,8 @@ struct OutgoingMessages {
     while active.count < ChunkLimits.active, index < waiting.count {
       let lane = waiting[index].lane
       let isFree = lane == .free || !active.contains { $0.lane == lane } && !waiting[..<index].contains { $0.lane == lane }
-      if isFree { active.append(waiting.remove(at: index)) } else { index += 1 }
+      let hasPlace = !waiting[index].isBulk || active.count { $0.isBulk } < ChunkLimits.activeBulk
+      if isFree, hasPlace { active.append(waiting.remove(at: index)) } else { index += 1 }
     }
   }
 }

@@ -8,8 +8,10 @@ struct CallFlags: OptionSet {
   static let identity = CallFlags(rawValue: 4)
   static let chain = CallFlags(rawValue: 8)
   static let retry = CallFlags(rawValue: 16)
+  /// It has time: others go first. Sent only where both sides know it.
+  static let bulk = CallFlags(rawValue: 32)
 
   /// Those that put something between the fixed fields and the entity's id.
   static let extras: CallFlags = [.trace, .identity, .chain]
-  static let known: CallFlags = [.query, .trace, .identity, .chain, .retry]
+  static let known: CallFlags = [.query, .trace, .identity, .chain, .retry, .bulk]
 }

@@ -23,6 +23,7 @@ enum CallFrame {
   ) -> Int {
     var flags: CallFlags = head.isQuery ? .query : []
     if head.isRetry { flags.insert(.retry) }
+    if head.isBulk { flags.insert(.bulk) }
     if head.trace != nil { flags.insert(.trace) }
     if head.identity != nil { flags.insert(.identity) }
     if !head.chain.isEmpty { flags.insert(.chain) }

@@ -9,6 +9,8 @@ public struct CallHead: Sendable {
   public var isQuery: Bool
   /// This logical call was sent before, perhaps to somebody else.
   public var isRetry: Bool = false
+  /// It has time: calls that have none go first.
+  public var isBulk: Bool = false
   /// On the caller's clock. The frame carries the time left.
   public var deadline: Instant
   /// Names the logical call through all its retries: who calls, and that caller's own count.

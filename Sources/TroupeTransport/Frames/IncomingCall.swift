@@ -35,6 +35,7 @@ public struct IncomingCall: ~Escapable {
 
   public var isQuery: Bool { flags.contains(.query) }
   public var isRetry: Bool { flags.contains(.retry) }
+  public var isBulk: Bool { flags.contains(.bulk) }
   public var kind: UInt32 { frame.load(at: CallFrame.kind) }
   public var method: UInt64 { frame.load(at: CallFrame.method) }
   public var caller: UInt64 { frame.load(at: CallFrame.caller) }

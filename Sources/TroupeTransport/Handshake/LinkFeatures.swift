@@ -19,9 +19,12 @@ public struct LinkFeatures: OptionSet, Hashable, Sendable {
   /// Frames that LZ4 makes smaller: COMPRESSED, and a zone in HELLO.
   public static let lz4 = LinkFeatures(rawValue: 16)
 
+  /// Calls that give way to others: a flag of CALL.
+  public static let bulk = LinkFeatures(rawValue: 32)
+
   /// Whom calls are made for, signed and named by index: IDENTITY. A side that checks no identities does not offer it.
   public static let identities = LinkFeatures(rawValue: 4_096)
 
   /// What this version of the code understands.
-  public static let known: LinkFeatures = [.chunks, .stamps, .cancel, .goAway, .lz4, .identities]
+  public static let known: LinkFeatures = [.chunks, .stamps, .cancel, .goAway, .lz4, .bulk, .identities]
 }

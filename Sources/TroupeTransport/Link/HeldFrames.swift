@@ -3,8 +3,11 @@ import TroupeNet
 import TroupeWire
 
 enum HeldFrames {
-  /// What may leave now: with identities as names alone where the peer takes no others, without the calls whose callers have gone (so "not executed" was true), with the time that is left now.
-  static func release<Waiter>(_ held: RawSpan, _ pending: inout PendingCalls<Waiter>, now: Instant, asText: Bool) -> Writer {
+  /// What may leave now: in the words of a peer with these features, without the calls whose callers have gone (so "not executed" was
+  /// true), with the time that is left now.
+  static func release<Waiter>(
+    _ held: RawSpan, _ pending: inout PendingCalls<Waiter>, now: Instant, for features: LinkFeatures = .known
+  ) -> Writer {
     var released = Writer(capacity: held.byteCount)
     var offset = 0
     while offset < held.byteCount {
@@ -17,7 +20,8 @@ enum HeldFrames {
         _ = pending.complete(request, isAsk: isAsk)
         continue
       }
-      let start = asText && !isAsk ? copyAsText(frame, to: &released) : copy(frame, to: &released)
+      let isPlain = isAsk || features.isSuperset(of: [.identities, .bulk])
+      let start = isPlain ? copy(frame, to: &released) : copyRespelt(frame, for: features, to: &released)
       if !isAsk {
         released.patchFixed32(at: start + 4 + CallFrame.timeLeft, with: CallFrame.timeLeft(until: deadline, now: now))
       }
@@ -45,9 +49,9 @@ enum HeldFrames {
     return start
   }
 
-  private static func copyAsText(_ frame: RawSpan, to writer: inout Writer) -> Int {
+  private static func copyRespelt(_ frame: RawSpan, for features: LinkFeatures, to writer: inout Writer) -> Int {
     var bytes = frame.withUnsafeBytes { [UInt8]($0) }
-    CallFrame.respellAsText(in: &bytes, at: 0)
+    CallFrame.respell(in: &bytes, at: 0, for: features)
     return copy(bytes.span.bytes, to: &writer)
   }
 

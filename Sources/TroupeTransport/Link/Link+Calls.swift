@@ -12,6 +12,7 @@ extension Link {
   public func call(
     _ head: borrowing CallHead, entity: String, write: (inout Writer) -> Void, reply: ReplyWaiter
   ) {
+    if head.isBulk { return callInBulk(head, entity: entity, write: write, reply: reply) }
     if let refusal = refusal(of: head, entity) { return reply.resume(returning: refusal) }
     guard let request = pending.insert(reply, deadline: head.deadline) else {
       return reply.resume(returning: tooManyCalls())
@@ -29,9 +30,15 @@ extension Link {
     if length > plainLimit || !outgoing.isEmpty || !large.isEmpty {
       sendApart(start, length + large.bytes.count, request: request, kind: head.kind, entity, head.identity)
     }
-    if head.deadline < nextSweep { planSweep() }
-    if cancelTimer == nil { planCancelLook() }
+    planLooks(for: head.deadline)
     gathered()
+  }
+
+  /// For callers whose time is up, and for those who have been cancelled.
+  @inline(__always)
+  func planLooks(for deadline: Instant) {
+    if deadline < nextSweep { planSweep() }
+    if cancelTimer == nil { planCancelLook() }
   }
 
   /// Asks the peer something about the cluster. Questions go before calls, and are asked even while calls are held back.
@@ -59,7 +66,7 @@ extension Link {
   }
 
   /// Output that brings calls begins with when it leaves; `flush` fills that in.
-  private func stamp() {
+  func stamp() {
     guard features.contains(.stamps) else { return }
     ControlFrames.writeStamp(0, to: &data)
     isStamped = true
@@ -67,10 +74,10 @@ extension Link {
 
   // MARK: Refusals
 
-  private static var tooLarge: Reply { Reply(.tooLarge, "the arguments are too large for one frame") }
+  static var tooLarge: Reply { Reply(.tooLarge, "the arguments are too large for one frame") }
 
   @inline(__always)
-  private func refusal(of head: borrowing CallHead, _ entity: String) -> Reply? {
+  func refusal(of head: borrowing CallHead, _ entity: String) -> Reply? {
     if phase == .open && backlog + data.count <= TransportLimits.output && outgoing.isEmpty {
       return CallFrame.refusal(of: head, entity: entity).map { Reply(.badArguments, $0) }
     }
@@ -98,7 +105,7 @@ extension Link {
     return nil
   }
 
-  private func tooManyCalls() -> Reply {
+  func tooManyCalls() -> Reply {
     Reply(
       .overloaded, "\(pending.count) calls to \(peerDescription) have no answer yet",
       retryAfterMilliseconds: TransportLimits.retryAfter)

@@ -22,8 +22,9 @@ extension Link {
 
   /// Nobody waits for this call or question any more. Returns whether the peer cannot have begun it.
   func takeBack(_ request: UInt32) -> Bool {
-    if !outgoing.isEmpty, giveUpSending(request) {
+    if bulk.isWaiting && bulk.takeBack(request) || !outgoing.isEmpty && giveUpSending(request) {
       _ = pending.complete(request)
+      bulkMayHaveEnded(request)
       return true
     }
     // Before the link is open nothing has left, and what was taken out never will: see `HeldFrames.release`.

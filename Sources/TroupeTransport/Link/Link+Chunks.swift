@@ -7,7 +7,9 @@ extension Link {
 
   /// A call that is too large to travel whole, or that follows one to the same entity. It stands in `data` from `start` on.
   @inline(never)
-  func sendApart(_ start: Int, _ length: Int, request: UInt32, kind: UInt32, _ entity: String, _ identity: CallerIdentity?) {
+  func sendApart(
+    _ start: Int, _ length: Int, request: UInt32, kind: UInt32, _ entity: String, _ identity: CallerIdentity?, isBulk: Bool = false
+  ) {
     let growth = identity?.signed.map { $0.token.count + 2 } ?? 0
     if length + growth > maxFrame {
       _ = large.take()
@@ -15,7 +17,7 @@ extension Link {
     }
     let lane = OutgoingMessages.Lane.entity(kind: kind, id: entity)
     guard length > ChunkLimits.whole || outgoing.holds(lane) else { return shrink(from: start) }
-    moveApart(start, lane: lane, request: request, isCall: true, identity)
+    moveApart(start, lane: lane, request: request, isCall: true, identity, isBulk: isBulk)
   }
 
   /// An answer that is too large to travel whole.
@@ -25,7 +27,9 @@ extension Link {
   }
 
   /// Takes the last frame out of `data`, without copying it.
-  private func moveApart(_ start: Int, lane: OutgoingMessages.Lane, request: UInt32, isCall: Bool, _ identity: CallerIdentity? = nil) {
+  private func moveApart(
+    _ start: Int, lane: OutgoingMessages.Lane, request: UInt32, isCall: Bool, _ identity: CallerIdentity? = nil, isBulk: Bool = false
+  ) {
     let all = takeData()
     var bytes = all.bytes
     // Its index may name somebody else when it leaves.
@@ -36,7 +40,7 @@ extension Link {
     data.append(all.span.extracting(0..<start))
     if phase != .open || speaksChunks {
       gatheredFrames -= 1  // it counts when its chunks leave
-      outgoing.append(frame, lane: lane, request: request, isCall: isCall)
+      outgoing.append(frame, lane: lane, request: request, isCall: isCall, isBulk: isBulk)
     } else {
       frame.writeWhole(to: &data)
     }

@@ -37,7 +37,7 @@ extension Link {
 
   /// A PING among the calls, behind the last of them, and not before them as control frames go.
   func writeFence() {
-    guard outgoing.isEmpty else { return }
+    guard outgoing.isEmpty, !bulk.isWaiting else { return }
     wantsFence = false
     ControlFrames.writePing(Self.fence, to: &data)
   }

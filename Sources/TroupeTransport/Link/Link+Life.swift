@@ -81,10 +81,11 @@ extension Link {
       compresses = true
       plainLimit = CompressionGuard.smallest
     }
-    let asText = !features.contains(.identities)
-    if data.count > 0 { data = HeldFrames.release(data.span, &pending, now: loop.now, asText: asText) }
-    if asText { outgoing.rewrite { CallFrame.respellAsText(in: &$0, at: $1) } }
+    let features = features
+    if data.count > 0 { data = HeldFrames.release(data.span, &pending, now: loop.now, for: features) }
+    if !features.isSuperset(of: [.identities, .bulk]) { outgoing.rewrite { CallFrame.respell(in: &$0, at: $1, for: features) } }
     if !outgoing.isEmpty, !speaksChunks { sendAllWhole() }
+    releaseBulk()
     keepAlive = KeepAlive(now: loop.now)
     lifeTimer?.cancel()
     planAge()
@@ -157,7 +158,7 @@ extension Link {
     let wasOpen = phase == .open
     let text = "the link to \(peerDescription) ended (\(reason))"
     for waiter in HeldFrames.takeWaiters(data.span, &pending) { waiter.resume(returning: Reply(.neverSent, text)) }
-    for request in outgoing.unsentCalls {
+    for request in outgoing.unsentCalls + bulk.unsentCalls {
       if case .waiter(let waiter) = pending.complete(request) { waiter.resume(returning: Reply(.neverSent, text)) }
     }
     for waiter in pending.removeAll() {
@@ -165,6 +166,7 @@ extension Link {
     }
     data = Writer()
     _ = outgoing.takeAll()
+    bulk = BulkCalls()
     budget.give(incoming.reserved)
     incoming.removeAll()
     for timer in [sweepTimer, cancelTimer, lifeTimer, holdTimer, leaveTimer] { timer?.cancel() }

@@ -75,6 +75,7 @@ extension Link: ConnectionHandler {
     case .abandoned: break
     case .notOpen: throw .notOpen(type, request: request)
     }
+    if bulk.isUnderWay { bulkMayHaveEnded(request) }
   }
 
   func refuseUnseen(_ request: UInt32) {

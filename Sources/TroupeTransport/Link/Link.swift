@@ -67,6 +67,8 @@ public final class Link {
   var declared = OutgoingIdentities()
   var callers = IncomingIdentities()
   let checker: IdentityChecker?
+  /// Those of the calls that have time.
+  var bulk = BulkCalls()
   var isGathering = false
   /// Frames in `data`.
   var gatheredFrames = 0
@@ -142,7 +144,8 @@ public final class Link {
       isBehind = false
       guard phase == .open else { return }
       // Some have waited too long by now, and the others have less time left.
-      data = HeldFrames.release(data.span, &pending, now: loop.now, asText: false)
+      data = HeldFrames.release(data.span, &pending, now: loop.now)
+      bulk.keepOpen { pending.isCall($0) }
       isStamped = false
       flushSoon()
     }
@@ -160,7 +163,7 @@ public final class Link {
   public var hasEnded: Bool { phase == .ended }
 
   /// Output that the kernel has not taken yet, bytes.
-  public var pendingBytes: Int { (connection?.pendingBytes ?? 0) + control.count + data.count + outgoing.pendingBytes }
+  public var pendingBytes: Int { (connection?.pendingBytes ?? 0) + control.count + data.count + outgoing.pendingBytes + bulk.waitingBytes }
 
   /// Calls and questions without an answer.
   public var pendingCalls: Int { pending.count }

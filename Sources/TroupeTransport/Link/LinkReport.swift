@@ -78,7 +78,8 @@ extension LinkFeatures {
   /// For people, in the order of their bits.
   public var names: [String] {
     let known: [(LinkFeatures, String)] = [
-      (.chunks, "chunks"), (.stamps, "stamps"), (.cancel, "cancel"), (.goAway, "goaway"), (.lz4, "lz4"),
+      (.chunks, "chunks"), (.stamps, "stamps"), (.cancel, "cancel"), (.goAway, "goaway"), (.lz4, "lz4"), (.bulk, "bulk"),
+      (.identities, "identities"),
     ]
     return known.filter { contains($0.0) }.map(\.1)
   }

@@ -29,6 +29,7 @@ final class Load: Sendable {
   private let clients: [Client]
   private let cart: String
   private let options: CallOptions
+  private let bulkOptions: CallOptions
   private let contents = methodID(kind: "cart", name: "contents")
 
   static func with(
@@ -58,6 +59,9 @@ final class Load: Sendable {
     self.clients = clients
     self.cart = cart
     options = CallOptions(deadline: deadline)
+    var inBulk = options
+    inBulk.isBulk = true
+    bulkOptions = inBulk
   }
 
   /// Makes the cart a large one: to ask for it then costs the node more than it costs who asks.
@@ -82,7 +86,7 @@ final class Load: Sendable {
   }
 
   /// So many calls a second, whether answers come or not.
-  func stream(_ rate: Double, for time: Duration) async -> Ends {
+  func stream(_ rate: Double, for time: Duration, inBulk: Bool = false) async -> Ends {
     let rate = rate / Double(clients.count)
     return await run(time) { client, ends, end in
       await withDiscardingTaskGroup { group in
@@ -94,7 +98,7 @@ final class Load: Sendable {
           let due = min((now - last) / .seconds(1), 0.1) * rate
           last = now
           for _ in 0..<Int(due) {
-            group.addTask(executorPreference: client.loop) { await self.call(client, ends) }
+            group.addTask(executorPreference: client.loop) { await self.call(client, ends, inBulk: inBulk) }
           }
         }
       }
@@ -125,9 +129,11 @@ final class Load: Sendable {
     return whole
   }
 
-  private func call(_ client: Client, _ ends: Count) async {
+  private func call(_ client: Client, _ ends: Count, inBulk: Bool = false) async {
     do {
-      _ = try await client.cluster.call(kind: "cart", id: cart, method: contents, isQuery: true, arguments: [], options: options)
+      _ = try await client.cluster.call(
+        kind: "cart", id: cart, method: contents, isQuery: true, arguments: [],
+        options: inBulk ? bulkOptions : options)
       ends.soFar.withLock { $0.answered += 1 }
     } catch {
       let error = error as? CallError ?? CallError(.unknownOutcome, "\(error)")

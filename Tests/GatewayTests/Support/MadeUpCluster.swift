@@ -16,6 +16,7 @@ final class MadeUpCluster: ClusterDoor, CartDoor {
     /// In whose name, if a gateway has signed it: name and roles.
     var caller: [String]?
     var trace: TraceContext?
+    var isBulk = false
   }
 
   struct State {
@@ -49,7 +50,7 @@ final class MadeUpCluster: ClusterDoor, CartDoor {
       $0.calls.append(
         Call(
           method: "\(contract.kind).\(method.name)", id: id, arguments: arguments, key: options.idempotencyKey, caller: options.callerWords,
-          trace: options.trace))
+          trace: options.trace, isBulk: options.isBulk))
       return $0.reply
     }
   }
@@ -110,7 +111,8 @@ final class MadeUpCluster: ClusterDoor, CartDoor {
     try state.withLock {
       $0.calls.append(
         Call(
-          method: "cart.\(method)", id: id, arguments: [], key: options.idempotencyKey, caller: options.callerWords, trace: options.trace))
+          method: "cart.\(method)", id: id, arguments: [], key: options.idempotencyKey, caller: options.callerWords, trace: options.trace,
+          isBulk: options.isBulk))
       var cart = $0.carts[id] ?? Cart.State()
       cart.apply(try event(cart))
       $0.carts[id] = cart

@@ -5,7 +5,7 @@ import json
 import sys
 
 LIMIT = 16_842_752
-CALL_FLAGS = {"query": 1, "trace": 2, "identity": 4, "chain": 8, "retry": 16}
+CALL_FLAGS = {"query": 1, "trace": 2, "identity": 4, "chain": 8, "retry": 16, "bulk": 32}
 
 
 class Refused(Exception):
@@ -85,7 +85,8 @@ def call(body):
     flags = body.number(1)
     if flags & ~sum(CALL_FLAGS.values()):
         raise Refused("unknown flags")
-    fields["query"], fields["retry"] = int(flags & 1 != 0), int(flags & 16 != 0)
+    for name in ("query", "retry", "bulk"):
+        fields[name] = int(flags & CALL_FLAGS[name] != 0)
     for name, width in (("kind", 4), ("method", 8), ("timeLeft", 4), ("caller", 8), ("sequence", 8), ("lowestOpen", 8), ("epoch", 8)):
         fields[name] = body.number(width)
     if flags & CALL_FLAGS["trace"]:

@@ -135,7 +135,7 @@ private struct QuestionVectors {
           loop: 0, calls: 1 << 40, refused: 7, shed: 5, cancelled: 2, queueDelay: .microseconds(1_500),
           queueDelayLimit: .milliseconds(20), busyFor: .zero, busyLimit: .milliseconds(200), waitedFor: 2, waitingCalls: 9,
           longestMailbox: 8, mailboxLimit: 4_096, parkedCalls: 1, parkingLimit: 4_096, turns: 3, entities: 10_000, acceptedLinks: 2,
-          acceptedLimit: 16_384, arrivingBytes: 1 << 20, arrivingLimit: 256 << 20)
+          acceptedLimit: 16_384, arrivingBytes: 1 << 20, arrivingLimit: 256 << 20, bulkCalls: 12, bulkLimit: 8_192)
       ],
       links: [
         LinkReport(

@@ -88,6 +88,7 @@ struct CallFields: Equatable, Sendable {
   var method: UInt64
   var isQuery: Bool
   var isRetry: Bool
+  var isBulk: Bool
   var timeLeft: UInt32
   var caller: UInt64
   var sequence: UInt64
@@ -105,6 +106,7 @@ struct CallFields: Equatable, Sendable {
     method = call.method
     isQuery = call.isQuery
     isRetry = call.isRetry
+    isBulk = call.isBulk
     timeLeft = call.timeLeftMicroseconds
     caller = call.caller
     sequence = call.sequence

@@ -56,13 +56,14 @@ struct Side: Sendable {
   /// Calls an entity of `peer`, and waits for the end of it.
   func call(
     _ peer: String = "n1", _ entity: String = "alice", _ arguments: [UInt8] = [1, 2, 3], within deadline: Duration = .seconds(5),
-    as identity: CallerIdentity? = nil
+    as identity: CallerIdentity? = nil, inBulk: Bool = false
   ) async -> Reply {
     await withUnsafeContinuation { continuation in
       loop.execute {
         let link = parts.value.peers.peer(peer)!.link(toLoop: 0)
         var head = head(deadline)
         head.identity = identity
+        head.isBulk = inBulk
         link.call(head, entity: entity, write: { $0.append(arguments) }, reply: ReplyWaiter(continuation))
       }
     }

@@ -55,10 +55,10 @@ struct LinksTableTests {
         "gateway/0  → node-1/1  open      17  1.2 MB  890 B     0 B  312 µs  1 h",
         "node-1/0   → node-2/1  open      17  1.2 MB  890 B     0 B  312 µs  1 h",
         "",
-        "QUEUES     STATE     CALLS  REFUSED  SHED  WAITING  LONGEST  PARKED  DELAY",
-        "node-1/0   keeps up  1,234        3     1        9        9       0   2 ms",
-        "node-2/0   keeps up  1,234        3     1        9        9       0   2 ms",
-        "gateway/0  keeps up  1,234        3     1        9        9       0   2 ms",
+        "QUEUES     STATE     CALLS  REFUSED  SHED  WAITING  LONGEST  PARKED  BULK  DELAY",
+        "node-1/0   keeps up  1,234        3     1        9        9       0     0   2 ms",
+        "node-2/0   keeps up  1,234        3     1        9        9       0     0   2 ms",
+        "gateway/0  keeps up  1,234        3     1        9        9       0     0   2 ms",
       ])
   }
 
@@ -87,9 +87,9 @@ struct LinksTableTests {
         "gateway/0  → node-1/1  open           17  1.2 MB  890 B     0 B  312 µs  1 h",
         "node-1/0   → node-2/1  open           17  1.2 MB  890 B     0 B  312 µs  1 h",
         "",
-        "QUEUES     STATE     CALLS  REFUSED  SHED  WAITING  LONGEST  PARKED  DELAY",
-        "node-1/0   keeps up  1,234        3     1        9        9       0   2 ms",
-        "gateway/0  keeps up  1,234        3     1        9        9       0   2 ms",
+        "QUEUES     STATE     CALLS  REFUSED  SHED  WAITING  LONGEST  PARKED  BULK  DELAY",
+        "node-1/0   keeps up  1,234        3     1        9        9       0     0   2 ms",
+        "gateway/0  keeps up  1,234        3     1        9        9       0     0   2 ms",
         "",
         "RETRIES    KIND  LEFT  TAKEN  REFUSED",
         "gateway/0  cart     0  1,500       12",
