@@ -46,6 +46,7 @@ extension Stage {
     for runner in idleRunners { runner.dismiss() }
     idleRunners = []
     spareCalls = []
+    homeCalls = []
     housekeeper?.cancel()
     leaseUntil = Instant(nanoseconds: .min)
     peers.close(CloseReason(code: "leaving", detail: "the node stops"))
@@ -66,6 +67,7 @@ extension Stage {
       let now = loop.now
       for case let shard? in shards where !shard.parked.isEmpty { shard.dropExpired(now) }
       keepStreams(now)
+      takeBackHomeCalls(now)
       if !shards.isEmpty {
         for _ in 0..<min(Self.shardsARound, shards.count) {
           nextSwept = (nextSwept + 1) % shards.count

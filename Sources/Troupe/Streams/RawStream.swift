@@ -108,7 +108,7 @@ private final class StreamReading {
       try await pull.value
     } onCancel: { [stream, ticket] in
       pull.cancel()
-      stream.close(ticket)  // the pull may wait on another loop of this process, which nobody tells of a cancelled task
+      stream.close(ticket)  // at once, where the pull that is taken back ends the stream only when somebody looks for such calls
     }
     received += UInt64(batch.items.count)
     if case .lost? = batch.end { isLost = true }
