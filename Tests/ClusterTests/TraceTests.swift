@@ -60,6 +60,26 @@ extension OnRealProcesses {
       #expect(await up.stop() == 0)
     }
 
+    @Test(.timeLimit(.minutes(2)))
+    func `what 'up' starts writes a trace each process for itself`() async throws {
+      let folder = try TemporaryFolder()
+      let traces = folder.path + "/traces"
+      let up = try await UpProcess(data: folder.path + "/data", nodes: 2, ["--trace-log", traces])
+      let answer = try await Shopper(up.gateway).send(.GET, "/carts/alice")
+      let trace = try #require(answer.trace)
+      var files: [String: [WrittenSpan]] = [:]
+      let isWhole = await eventually(within: .seconds(10)) {
+        for name in ["gateway", "node-1", "node-2"] {
+          files[name] = WrittenSpan.all(in: "\(traces)/\(name).jsonl").filter { $0.traceId == trace }
+        }
+        return files.values.reduce(0) { $0 + $1.count } >= 3
+      }
+      #expect(isWhole, "\(files)")
+      #expect(files["gateway"]?.map(\.process) == ["gateway", "gateway"], "the request, and its call")
+      #expect(files.filter { !$1.isEmpty }.allSatisfy { name, spans in spans.allSatisfy { $0.process == name } })
+      #expect(await up.stop() == 0)
+    }
+
     /// Request, call, turn, the turn's own call, and its turn.
     private static func check(_ spans: [WrittenSpan]) {
       let expected = [

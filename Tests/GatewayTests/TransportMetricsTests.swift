@@ -39,6 +39,18 @@ import Testing
     #expect(backend.counterTotal(label: "troupe_call_breaker_refusals_total", dimensions: Self.gateway) == 12)
   }
 
+  @Test("control links are counted among the links, and apart")
+  func controlLinks() throws {
+    let backend = TestMetrics()
+    var metrics = TransportMetrics(backend)
+    var control = LinkReport.madeUp("n1", number: 2)
+    control.isControl = true
+    metrics.record(Self.only(.madeUp("gateway", role: "gateway", links: [.madeUp("n1"), control, .madeUp("n1", number: 3)])), at: start)
+    let labels = Self.link("n1") + [("state", "open")]
+    #expect(try backend.expectGauge(TransportMetric.links.rawValue, labels).lastValue == 3)
+    #expect(try backend.expectGauge(TransportMetric.controlLinks.rawValue, labels).lastValue == 1)
+  }
+
   @Test("counters take differences: links that end, links that come, processes that start again")
   func differences() {
     let backend = TestMetrics()

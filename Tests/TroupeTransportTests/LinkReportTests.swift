@@ -181,10 +181,25 @@ struct LinkReportTests {
       loop: 1, number: 2, peer: "n1", role: "node", peerLoop: 3, address: "a:1", isOutgoing: true, state: .init(rawValue: "resting"),
       age: .seconds(1), idle: nil, heard: .zero, roundTrip: nil, calls: 4, framesIn: 5, framesOut: 6, bytesIn: 7, bytesOut: 8,
       queuedBytes: 9, heldFrames: 10, largeMessages: 11, creditsInUse: 12, arrivingBytes: 13, bytesBeforeCompression: 14,
-      bytesAfterCompression: 15, features: LinkFeatures(rawValue: 1 << 40), identity: nil)
+      bytesAfterCompression: 15, features: LinkFeatures(rawValue: 1 << 40), identity: nil, isControl: true)
     var bytes = report.wireBytes
     bytes[0] += 1
     bytes.append(99)
+    #expect(try LinkReport(wireBytes: bytes) == report)
+  }
+
+  @Test("a report of a process that does not tell of control links yet is read")
+  func older() throws {
+    var report = LinkReport(
+      loop: 1, number: 2, peer: "n1", role: "node", peerLoop: 3, address: "a:1", isOutgoing: true, state: .open, age: .seconds(1),
+      idle: nil,
+      heard: .zero, roundTrip: nil, calls: 4, framesIn: 5, framesOut: 6, bytesIn: 7, bytesOut: 8, queuedBytes: 9, heldFrames: 10,
+      largeMessages: 11, creditsInUse: 12, arrivingBytes: 13, bytesBeforeCompression: 14, bytesAfterCompression: 15, features: [],
+      identity: "n", isControl: true)
+    var bytes = report.wireBytes
+    bytes[0] -= 1
+    bytes.removeLast()
+    report.isControl = false
     #expect(try LinkReport(wireBytes: bytes) == report)
   }
 }

@@ -39,7 +39,7 @@ extension AdminParts {
     ]
     return """
       <tr><th scope="row">\(process)<small>loop \(link.loop)</small></th>\
-      <td data-label="peer">\(link.isOutgoing ? "→" : "←") \(peer)<small>\(link.role) loop \(link.peerLoop) · \
+      <td data-label="peer">\(link.isOutgoing ? "→" : "←") \(peer)<small>\(link.role) \(link.isControl ? "control" : "loop \(link.peerLoop)") · \
       \(details.filter { !$0.isEmpty }.joined(separator: " · "))</small></td>\
       <td data-label="state"><span class="\(isOpen ? "plain" : "alarm")">\(link.state.rawValue)</span></td>\
       <td data-label="calls" class="number">\(Figures.grouped(link.calls))</td>\

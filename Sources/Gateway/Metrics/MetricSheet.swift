@@ -64,6 +64,7 @@ struct MetricSheet {
   private mutating func add(_ link: LinkReport) {
     let labels = [label(link.peer), link.isOutgoing ? "out" : "in"]
     gauge(.links, labels + [link.state.rawValue], 1)
+    if link.isControl { gauge(.controlLinks, labels + [link.state.rawValue], 1) }
     gauge(.linkCalls, labels, Double(link.calls))
     gauge(.linkQueuedBytes, labels, Double(link.queuedBytes))
     gauge(.linkHeldFrames, labels, Double(link.heldFrames))

@@ -4,6 +4,7 @@
 enum TransportMetric: String, CaseIterable {
   case processAnswers = "troupe_process_answers"
   case links = "troupe_links"
+  case controlLinks = "troupe_control_links"
   case linkCalls = "troupe_link_calls_in_flight"
   case linkQueuedBytes = "troupe_link_queued_bytes"
   case linkHeldFrames = "troupe_link_held_frames"
@@ -50,7 +51,7 @@ enum TransportMetric: String, CaseIterable {
   var labels: [String] {
     switch self {
     case .processAnswers, .callsSent, .retries, .budgetRefusals, .breakerRefusals, .hedges, .hedgesWon: ["process", "role"]
-    case .links: ["process", "role", "peer", "direction", "state"]
+    case .links, .controlLinks: ["process", "role", "peer", "direction", "state"]
     case .linkCalls, .linkQueuedBytes, .linkHeldFrames, .linkCredits, .linkRoundTrip, .linkBytesIn, .linkBytesOut, .linkFramesIn,
       .linkFramesOut, .compressionBefore, .compressionAfter:
       ["process", "role", "peer", "direction"]
@@ -68,6 +69,7 @@ enum TransportMetric: String, CaseIterable {
     switch self {
     case .processAnswers: "1 when the process answered the last question, 0 when it is silent."
     case .links: "Links by their state."
+    case .controlLinks: "Those of them that carry questions alone, as the side tells it that dialled them."
     case .linkCalls: "Calls and questions without an answer."
     case .linkQueuedBytes: "Output that the kernel has not taken yet, bytes."
     case .linkHeldFrames: "Frames that wait for the end of a pass, for the lease, or behind another link."

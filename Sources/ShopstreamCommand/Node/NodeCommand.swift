@@ -36,9 +36,6 @@ struct NodeCommand: AsyncParsableCommand {
   @Flag(help: "Keep each loop on a core of its own. For machines that run nothing else.")
   var pinLoops = false
 
-  @Option(help: "Where it stands, for placement that spreads over zones.")
-  var zone = ""
-
   @Option(help: "Its share of the shards beside the others'.")
   var weight = 1
 
@@ -47,7 +44,8 @@ struct NodeCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Rules of who may call what, one a line: allow or deny, role/name, kind, method. Default: everybody everything.", valueName: "file"))
+      "Rules of who may call what, one a line: allow or deny, role/name, kind, method, and perhaps user:ROLE. Default: everybody everything.",
+      valueName: "file"))
   var access: String?
 
   @Option(help: "Whose names count for in whose name a call is made: those that a gateway has signed, or any (unsigned).")
@@ -77,10 +75,11 @@ struct NodeCommand: AsyncParsableCommand {
     let (node, opened, traces) = try await service.start {
       var configuration = NodeConfiguration(
         cluster: process.cluster, id: id, host: host, port: port, advertise: try advertised(), loops: loops, pinsLoops: pinLoops,
-        zone: zone, weight: weight, version: Version.text, tls: try process.tls(for: .node(id)))
+        zone: process.zone, weight: weight, version: Version.text, tls: try process.tls(for: .node(id)))
       if overload == .off { configuration.overload = .off }
       configuration.priorities = priorities == .on
       configuration.calls = process.calls
+      configuration.links = process.compress.policy
       if let access { configuration.access = try AccessFile.read(access) }
       configuration.identities = try identities.policy(keys: identityKeys, in: process.directory)
       let traces = try TraceLog.open(process.traceLog, logger: service.logger)

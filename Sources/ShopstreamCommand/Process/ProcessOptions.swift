@@ -37,6 +37,16 @@ struct ProcessOptions: ParsableArguments {
       "Circuit breakers of its calls; with 'off' calls to a peer that is gone wait for their deadline.", valueName: "on|off"))
   var breakers = Switch.on
 
+  @Option(
+    help: ArgumentHelp("Where it stands: shards spread over the zones of nodes, and links between zones compress.", valueName: "name"))
+  var zone = ""
+
+  @Option(
+    help: ArgumentHelp(
+      "Whether it compresses what it sends: to peers of another zone (auto), to all, or to none. What it receives its peers decide.",
+      valueName: "auto|on|off"))
+  var compress = CompressionChoice.auto
+
   @Flag(help: "Log more.")
   var verbose = false
 

@@ -68,7 +68,7 @@ enum LinksTable {
     let shown = all.prefix(limit)
     let rows = shown.map { process, link in
       [
-        place(process, link.loop), "\(link.isOutgoing ? "→" : "←") \(place(link.peer.isEmpty ? "unknown" : link.peer, link.peerLoop))",
+        place(process, link.loop), "\(link.isOutgoing ? "→" : "←") \(peer(of: link))",
         plain(link.state.rawValue).cut(to: 10), link.calls.grouped, Figures.bytes(link.bytesIn), Figures.bytes(link.bytesOut),
         Figures.bytes(link.queuedBytes), link.roundTrip.map(brief) ?? "-", brief(link.age),
       ]
@@ -112,9 +112,15 @@ enum LinksTable {
 
   // MARK: Cells
 
-  private static func place(_ process: String, _ loop: Int) -> String {
-    let suffix = "/\(loop)"
+  private static func place(_ process: String, _ loop: Int) -> String { place(process, "\(loop)") }
+
+  private static func place(_ process: String, _ part: String) -> String {
+    let suffix = "/\(part)"
     return plain(process).cut(to: longestName - suffix.count) + suffix
+  }
+
+  private static func peer(of link: LinkReport) -> String {
+    place(link.peer.isEmpty ? "unknown" : link.peer, link.isControl ? "control" : "\(link.peerLoop)")
   }
 
   private static func name(_ name: String) -> String { plain(name).cut(to: longestName) }

@@ -20,6 +20,7 @@ enum Preflight {
     try identities.prepare()
     try PlainFile.makeFolder(directory.logs)
     try PlainFile.makeFolder(directory.store)
+    if let traces = plan.traces { try PlainFile.makeFolder(traces.directory) }
     try DirectoryFormat.write(to: directory)
     return (plan, lock, made)
   }
@@ -33,6 +34,8 @@ enum Preflight {
     var plan = UpPlan(
       directory: directory, nodes: options.nodes, loops: options.loops, port: gateway, adminPort: admin, nodePorts: nodes)
     plan.identities = options.identities
+    (plan.zone, plan.compress) = (options.zone, options.compress)
+    plan.traces = options.traceLog.map { UpPlan.Traces(directory: $0, ratio: options.traceRatio) }
     try plan.checkPorts()
     return plan
   }

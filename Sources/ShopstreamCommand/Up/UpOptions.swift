@@ -29,6 +29,24 @@ struct UpOptions: ParsableArguments {
   @Option(help: "Whose names nodes take for in whose name a call is made: those that the gateway has signed, or any (unsigned).")
   var identities = IdentityChoice.signed
 
+  @Option(help: ArgumentHelp("Where all of it stands; a node or gateway of another zone may be added by hand.", valueName: "name"))
+  var zone = ""
+
+  @Option(
+    help: ArgumentHelp(
+      "Whether its processes compress what they send: to peers of another zone (auto), to all, or to none.", valueName: "auto|on|off"))
+  var compress = CompressionChoice.auto
+
+  @Option(
+    help: ArgumentHelp(
+      "Each process writes its sampled spans to a file in it, as OTLP's JSON: node-1.jsonl, gateway.jsonl.", valueName: "directory"))
+  var traceLog: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --trace-log: of the requests without a traceparent, the share that begins a sampled trace: 0 to 1.", valueName: "ratio"))
+  var traceRatio = 1.0
+
   @Flag(help: "Print one JSON object a line instead of text.")
   var json = false
 
@@ -38,6 +56,8 @@ struct UpOptions: ParsableArguments {
     for (option, port) in [("--port", port), ("--admin-port", adminPort), ("--node-port", nodePort)] {
       guard (0...65_535).contains(port) else { throw ValidationError("\(option) is 0 to 65535, not \(port).") }
     }
+    guard (0...1).contains(traceRatio) else { throw ValidationError("--trace-ratio is 0 to 1, not \(traceRatio).") }
+    guard traceLog != "" else { throw ValidationError("--trace-log needs the name of a directory.") }
     guard !data.isEmpty else { throw ValidationError("--data needs the name of a directory.") }
   }
 }

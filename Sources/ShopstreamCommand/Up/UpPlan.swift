@@ -18,6 +18,18 @@ struct UpPlan: Hashable, Sendable {
   var port: Int
   var adminPort: Int
   var identities = IdentityChoice.signed
+  var zone = ""
+  var compress = CompressionChoice.auto
+  var traces: Traces?
+
+  /// Each process writes a file of its own: loops of one process share it, two processes would write over each other's lines.
+  struct Traces: Hashable, Sendable {
+    var directory: String
+    /// Of the requests that bring no trace.
+    var ratio: Double
+
+    func file(of name: String) -> String { "\(directory)/\(name).jsonl" }
+  }
 
   /// Ports as asked for, none of them 0.
   init(directory: DataDirectory, nodes: Int, loops: Int, port: Int, adminPort: Int, nodePorts: [Int]) {
@@ -47,7 +59,7 @@ struct UpPlan: Hashable, Sendable {
   }
 
   func command(for name: String, executable: String) -> ChildCommand {
-    let arguments: [String]
+    var arguments: [String]
     if let node = nodes.first(where: { $0.id == name }) {
       arguments = [
         "node", "--id", node.id, "--cluster", Self.cluster, "--data", directory.path, "--host", Self.host, "--port", "\(node.port)",
@@ -58,6 +70,11 @@ struct UpPlan: Hashable, Sendable {
         ["gateway", "--cluster", Self.cluster, "--data", directory.path, "--host", Self.host, "--port", "\(port)"]
         + ["--admin-port", "\(adminPort)", "--entity-door", "--development", "--supervised"]
         + nodes.flatMap { ["--node", addresses(of: $0)[0]] }
+    }
+    arguments += ["--zone", zone, "--compress", compress.rawValue]
+    if let traces {
+      arguments += ["--trace-log", traces.file(of: name)]
+      if name == Self.gatewayName { arguments += ["--trace-ratio", "\(traces.ratio)"] }
     }
     return ChildCommand(name: name, executable: executable, arguments: arguments, log: directory.log(of: name))
   }

@@ -65,8 +65,8 @@ final class BulkQueue {
   }
 
   /// The one that its caller takes back, if it is here.
-  func take(from link: Link, _ request: UInt32) -> ParkedCall? {
-    guard count > 0, let index = calls.firstIndex(where: { $0?.sink.isFrom(link, request) ?? false }) else { return nil }
+  func take(_ origin: CallOrigin) -> ParkedCall? {
+    guard count > 0, let index = calls.firstIndex(where: { $0?.sink.isFrom(origin) ?? false }) else { return nil }
     let call = calls[index]
     calls[index] = nil
     count -= 1

@@ -42,6 +42,12 @@ final class ParkedCall: Sendable {
   }
 }
 
+/// Which call is meant by a caller that takes it back.
+enum CallOrigin {
+  case link(Link, UInt32)
+  case home(HomeCall)
+}
+
 /// Where a reply goes.
 enum ReplySink: @unchecked Sendable {
   // Sound because a link's sink never leaves the loop of its link, and a call of this process knows its way home.
@@ -54,11 +60,12 @@ enum ReplySink: @unchecked Sendable {
   /// One of the others, of a call that somebody samples.
   case traced(TracedReply)
 
-  func isFrom(_ caller: Link, _ request: UInt32) -> Bool {
-    switch self {
-    case .link(let link, let own): own == request && link === caller
-    case .traced(let reply): reply.inner.isFrom(caller, request)
-    case .waiter, .home: false
+  func isFrom(_ origin: CallOrigin) -> Bool {
+    switch (self, origin) {
+    case (.link(let link, let own), .link(let caller, let request)): own == request && link === caller
+    case (.home(let own), .home(let call)): own === call
+    case (.traced(let reply), _): reply.inner.isFrom(origin)
+    default: false
     }
   }
 

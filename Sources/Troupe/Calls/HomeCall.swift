@@ -1,14 +1,18 @@
 // A call from one entity of this process to another, whatever loop that lives on: one object that goes there with the arguments and
 // comes back with the reply. The stage that makes it keeps it for its next call: memory that one loop takes and another gives
 // back was seen to cost a fifth of a call.
+import Synchronization
 
 final class HomeCall: Delivery, @unchecked Sendable {
-  // Sound because one loop has it at a time: the caller's, the callee's from `go` to `goBack`, then the caller's again.
+  // Sound because one loop has it at a time: the caller's, the callee's from `go` to `goBack`, then the caller's again. Who waits
+  // for it, and until when, is the caller's loop's alone at all times.
 
   /// Calls that a stage keeps for later.
   static let kept = 2_048
   /// Memory that one may keep, bytes; arguments and replies that need more take it for one call.
   private static let keptBytes = 4 << 10
+  /// How long behind a call's deadline its caller still waits for the callee's word on what became of it: two rounds of its housekeeping.
+  private static let patience: Duration = .milliseconds(100)
 
   /// What it carries to the callee. Not copyable, so that looking at it counts no references: they would be counted on one loop
   /// after the other.
@@ -30,11 +34,17 @@ final class HomeCall: Delivery, @unchecked Sendable {
   private var place = Place.withCaller
   /// Nil while the callee's stage delivers it.
   private var load: Load? = Load()
+  /// Nil once it has its answer, or has given up.
   private var waiter: ReplyWaiter?
+  private var deadline = Instant.distantFuture
+  var placeAmongAll: Int
+  /// What the callee looks at before it begins. Read by one loop while the other may write it.
+  private let isWanted = Atomic(true)
   private var status: ReplyStatus?
   private var reply: [UInt8] = []
 
-  init(of caller: StageHome) {
+  init(of caller: StageHome, place: Int) {
+    placeAmongAll = place
     self.caller = caller.uncounted
     callee = self.caller
   }
@@ -56,6 +66,7 @@ final class HomeCall: Delivery, @unchecked Sendable {
     write(&load.arguments)
     self.load = consume load
     self.waiter = waiter
+    deadline = facts.deadline
   }
 
   func go(to home: StageHome, atOnce: Bool) {
@@ -65,11 +76,43 @@ final class HomeCall: Delivery, @unchecked Sendable {
   }
 
   private func comeBack(to stage: Stage) {
-    guard let waiter, let status else { return }
+    guard let status else { return }
+    guard let waiter else { return comeBackUnwanted(to: stage) }
     let answer = Reply(status: status, bytes: takeReply())
     clear()
-    if stage.spareCalls.count < Self.kept { stage.spareCalls.append(self) }
+    stage.takeHome(self)
     waiter.resume(returning: answer)
+  }
+
+  @inline(never)
+  private func comeBackUnwanted(to stage: Stage) {
+    if reply.count > Self.keptBytes { reply = [] }
+    clear()
+    isWanted.store(true, ordering: .relaxed)
+    stage.takeHome(self)
+  }
+
+  /// Whether its caller was cancelled, or its time is up and the callee has not said so.
+  func isGivenUp(at now: Instant) -> Bool {
+    guard let waiter else { return false }
+    return waiter.isCancelled || now - Self.patience >= deadline
+  }
+
+  /// The caller gets its answer now; the callee does not begin what it has not begun, and cancels what runs.
+  func takeBack(at now: Instant) {
+    guard isGivenUp(at: now) else { return }
+    isWanted.store(false, ordering: .relaxed)
+    callee._withUnsafeGuaranteedRef { home in
+      if home.isHere { home.stage.value.takenBack(.home(self)) } else { home.loop.deliver(TakenBack(self, at: home.stage)) }
+    }
+    // On one loop it may have come back from there.
+    guard let waiter else { return isWanted.store(true, ordering: .relaxed) }
+    self.waiter = nil
+    if waiter.isCancelled {
+      waiter.resume(returning: Reply(status: .abandoned, bytes: Array("the caller's task was cancelled".utf8)))
+    } else {
+      waiter.resume(returning: Reply(status: .timedOut, bytes: Array("the call was not answered in time".utf8)))
+    }
   }
 
   private func takeReply() -> [UInt8] {
@@ -93,6 +136,7 @@ final class HomeCall: Delivery, @unchecked Sendable {
   // MARK: On the callee's loop
 
   private func deliver(on stage: Stage) {
+    guard isWanted.load(ordering: .relaxed) else { return stage.dropCancelled(.home(self)) }
     guard let load = load.take() else { return }
     stage.deliver(load, to: .home(self))
     self.load = consume load

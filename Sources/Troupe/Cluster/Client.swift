@@ -31,11 +31,14 @@ public final class Client: Sendable {
   ///   - role: what its certificate says it is.
   ///   - loops: event loops of its own, 1 for most.
   ///   - calls: retries, breakers and hedges of the calls that it makes.
+  ///   - links: how long its links live, and which of them compress what it sends.
+  ///   - zone: where it stands: its links to nodes of other zones compress, unless `links` says otherwise. Empty when it does not say.
   ///   - tracer: who hears of sampled calls.
   /// - Throws: `StartError` when nobody answers within `limit`, with the reason of the last attempt.
   public static func connect(
     to seeds: [SocketAddress], cluster: String, name: String, role: PeerRole = .gateway, tls: TLSContext?, loops count: Int = 1,
-    calls: CallPolicy = CallPolicy(), limit: Duration = .seconds(10), tracer: (any CallTracer)? = nil, log: Log = .silent
+    calls: CallPolicy = CallPolicy(), links: LinkPolicy = LinkPolicy(), zone: String = "", limit: Duration = .seconds(10),
+    tracer: (any CallTracer)? = nil, log: Log = .silent
   ) async throws(StartError) -> Client {
     var loops: [any EventLoop] = []
     do throws(NetError) {
@@ -46,7 +49,8 @@ public final class Client: Sendable {
     }
     do throws(StartError) {
       return try await connect(
-        to: seeds, cluster: cluster, name: name, role: role, tls: tls, on: loops, calls: calls, limit: limit, tracer: tracer, log: log)
+        to: seeds, cluster: cluster, name: name, role: role, tls: tls, on: loops, calls: calls, links: links, zone: zone, limit: limit,
+        tracer: tracer, log: log)
     } catch {
       for loop in loops { loop.stop() }
       throw error
@@ -56,15 +60,15 @@ public final class Client: Sendable {
   /// The same on loops of the caller's: a simulation's.
   package static func connect(
     to seeds: [SocketAddress], cluster name: String, name client: String, role: PeerRole, tls: TLSContext?, on loops: [any EventLoop],
-    calls: CallPolicy, limit: Duration, tracer: (any CallTracer)? = nil, log: Log
+    calls: CallPolicy, links: LinkPolicy = LinkPolicy(), zone: String = "", limit: Duration, tracer: (any CallTracer)? = nil, log: Log
   ) async throws(StartError) -> Client {
     try calls.validate()
     guard !seeds.isEmpty else { throw .invalid("a client needs at least one address to begin with") }
     let incarnation = await onLoop(loops[0]) { $0.random() | 1 }
     let parts = Stage.Parts(
       registry: Registry(), store: NoStore(), incarnation: Incarnation(incarnation), node: nil,
-      hello: HelloInfo(cluster: name, name: client, role: role, incarnation: incarnation, loopCount: UInt16(loops.count)),
-      security: tls, calls: calls, log: log, tracer: tracer)
+      hello: HelloInfo(cluster: name, name: client, role: role, incarnation: incarnation, loopCount: UInt16(loops.count), zone: zone),
+      security: tls, calls: calls, log: log, links: links, tracer: tracer)
     let cluster = await Cluster.start(parts, on: loops)
     let follower = await onLoop(loops[0]) { loop in
       LoopBound(ViewFollower(cluster, seeds: seeds), on: loop)

@@ -9,9 +9,16 @@
 /// allow gateway/*  *         *
 /// allow operator/* cart      contents
 /// ```
+/// with a fifth word where the end user matters, in whose name a call is made:
+/// ```
+/// allow gateway/*  cart      clear      user:support
+/// deny  gateway/*  cart      clear
+/// ```
 /// One rule a line: `allow` or `deny`; the peer's role and name as its certificate has them, where `*` stands for any characters; a
 /// kind's name or `*`; a method's name, `@queries`, `@commands` or `*`. **The first rule that fits decides, and what none fits is
-/// refused.** `delete` names the deletion of an entity. What follows a `#` counts for nothing.
+/// refused.** A rule with `user:ROLE` fits only what is done in the name of a user who has that role, and `user:*` what is done in the name of
+/// any; the node must take signed identities alone (`NodeConfiguration.identities`), for others have no roles. Such rules are for gateways and
+/// operators: what entities of one node call each other is never asked about, and so must not be asked about between nodes. `delete` names the deletion of an entity. What follows a `#` counts for nothing.
 ///
 /// Rules hold for calls that arrive over links. Entities of one node call each other without being asked, and any node may be where an
 /// entity is: a rule against a node's name bars whatever runs there.
@@ -26,6 +33,8 @@ public struct AccessRules: Hashable, Sendable {
     let name: String
     let kind: String
     let method: String
+    /// Of the user in whose name the call is made; nil where that does not matter.
+    var user: UserDemand?
 
     func fits(role: String, name: String) -> Bool { (self.role == "*" || self.role == role) && Self.glob(self.name[...], name[...]) }
 
@@ -44,6 +53,25 @@ public struct AccessRules: Hashable, Sendable {
       guard text.hasPrefix(pattern[..<star]) else { return false }
       let (rest, tail) = (pattern[pattern.index(after: star)...], text.dropFirst(pattern[..<star].count))
       return tail.indices.contains { glob(rest, tail[$0...]) } || glob(rest, tail[tail.endIndex...])
+    }
+  }
+
+  /// What a rule wants of an end user.
+  enum UserDemand: Hashable, Sendable, CustomStringConvertible {
+    case any
+    case role(String)
+
+    func isMet(by user: CallerIdentity?) -> Bool {
+      guard let user, user.signed != nil else { return false }
+      if case .role(let role) = self { return user.roles.contains(role) }
+      return true
+    }
+
+    var description: String {
+      switch self {
+      case .any: "a signed user"
+      case .role(let role): "the role \(role)"
+      }
     }
   }
 
@@ -80,8 +108,10 @@ public struct AccessRules: Hashable, Sendable {
   }
 
   private static func rule(_ words: [String], line: Int) throws(BadLine) -> Rule {
-    guard words.count == 4 else {
-      throw BadLine(line: line, why: "a rule is 'allow' or 'deny', role/name, kind and method; this line has \(words.count) words")
+    guard words.count == 4 || words.count == 5 else {
+      throw BadLine(
+        line: line,
+        why: "a rule is 'allow' or 'deny', role/name, kind, method and perhaps user:ROLE; this line has \(words.count) words")
     }
     guard words[0] == "allow" || words[0] == "deny" else {
       throw BadLine(line: line, why: "a rule begins with 'allow' or 'deny', not \(words[0].debugDescription)")
@@ -93,8 +123,24 @@ public struct AccessRules: Hashable, Sendable {
     if words[3].hasPrefix("@"), words[3] != "@queries", words[3] != "@commands" {
       throw BadLine(line: line, why: "\(words[3].debugDescription) is neither @queries nor @commands")
     }
-    return Rule(line: line, isAllowed: words[0] == "allow", role: peer[0], name: peer[1], kind: words[2], method: words[3])
+    let user = words.count == 5 ? try user(words[4], of: peer[0], line: line) : nil
+    return Rule(line: line, isAllowed: words[0] == "allow", role: peer[0], name: peer[1], kind: words[2], method: words[3], user: user)
   }
+
+  private static func user(_ word: String, of role: String, line: Int) throws(BadLine) -> UserDemand {
+    guard word.hasPrefix("user:"), word.count > 5 else {
+      throw BadLine(line: line, why: "\(word.debugDescription) is no user: write user:ROLE or user:*")
+    }
+    guard role != "*", role != PeerRole.node.word else {
+      throw BadLine(
+        line: line, why: "a rule about users is for gateway/NAME or operator/NAME: entities of one node call each other without being asked"
+      )
+    }
+    return word == "user:*" ? .any : .role(String(word.dropFirst(5)))
+  }
+
+  /// Whether somebody must sign in whose name calls are made, for a rule to mean anything.
+  var demandsUsers: Bool { rules.contains { $0.user != nil } }
 
   /// A rule that names what this node has not is a mistake, and a `deny` of that sort would protect nothing.
   func check(against contracts: [EntityContract]) throws(BadLine) {
@@ -110,8 +156,28 @@ public struct AccessRules: Hashable, Sendable {
     }
   }
 
-  func allows(_ method: MethodContract, of kind: String, role: String, name: String) -> Bool {
-    rules.first { $0.fits(role: role, name: name) && $0.fits(kind: kind, method: method) }?.isAllowed ?? allowEverything
+  /// What remains to be asked of a call when its peer, kind and method are known: the first demand that its user meets decides, and
+  /// `otherwise` when none does.
+  struct Decision: Sendable {
+    var demands: [(user: UserDemand, isAllowed: Bool)] = []
+    var otherwise: Bool
+
+    func allows(_ user: CallerIdentity?) -> Bool { demands.first { $0.user.isMet(by: user) }?.isAllowed ?? otherwise }
+
+    /// Nil when it depends on the user.
+    var always: Bool? { demands.allSatisfy { $0.isAllowed == otherwise } ? otherwise : nil }
+  }
+
+  func decision(on method: MethodContract, of kind: String, role: String, name: String) -> Decision {
+    var decision = Decision(otherwise: allowEverything)
+    for rule in rules where rule.fits(role: role, name: name) && rule.fits(kind: kind, method: method) {
+      guard let user = rule.user else {
+        decision.otherwise = rule.isAllowed
+        break
+      }
+      decision.demands.append((user, rule.isAllowed))
+    }
+    return decision
   }
 }
 

@@ -64,6 +64,9 @@ public final class Node: Sendable {
     do throws(AccessRules.BadLine) { try configuration.access.check(against: registry.contracts) } catch {
       throw .invalid("the access rules cannot hold here: \(error)")
     }
+    if configuration.access.demandsUsers, configuration.identities.keys == nil {
+      throw .invalid("the access rules ask for users' roles, and this node takes names that nobody has signed, which have none")
+    }
 
     let seed = await onLoop(loops[0]) { ($0.random(), $0.now) }
     let parts = Stage.Parts(

@@ -142,8 +142,8 @@
   }
 
   /// Takes one waiting call out that its caller has taken back.
-  final func takeWaiting(from link: Link, _ request: UInt32) -> ParkedCall? {
-    guard let call = waiting?.remove(where: { $0.sink.isFrom(link, request) }) else { return nil }
+  final func takeWaiting(_ call: CallOrigin) -> ParkedCall? {
+    guard let call = waiting?.remove(where: { $0.sink.isFrom(call) }) else { return nil }
     if waiting!.isEmpty { endWaiting() }
     return call
   }

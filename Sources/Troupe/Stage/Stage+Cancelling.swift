@@ -1,25 +1,74 @@
 // Calls that their callers have taken back. Rare, so nothing is kept for it on the way of a call: what may still wait or run is looked
-// through.
+// through. Calls of another process are taken back by a frame, calls of this one by their own stage, which looks for them.
 
 extension Stage {
-  @usableFromInline func link(_ link: Link, cancelled request: UInt32) {
-    if let runner = runners.first(where: { $0.serves(link, request) }) { return runner.cancel() }
-    if endStreamPulled(by: link, request) { return }
-    if let call = bulk?.take(from: link, request) { return dropCancelled(call) }
+  @usableFromInline func link(_ link: Link, cancelled request: UInt32) { takenBack(.link(link, request)) }
+
+  func takenBack(_ call: CallOrigin) {
+    if let runner = runners.first(where: { $0.serves(call) }) { return runner.cancel() }
+    if endStreamPulled(by: call) { return }
+    if let call = bulk?.take(call) { return dropCancelled(call.sink) }
     for activation in waiting.all {
-      if let call = activation.takeWaiting(from: link, request) { return dropCancelled(call) }
+      if let call = activation.takeWaiting(call) { return dropCancelled(call.sink) }
     }
     for case let shard? in shards where !shard.parked.isEmpty {
-      if let index = shard.parked.firstIndex(where: { $0.sink.isFrom(link, request) }) {
-        return dropCancelled(shard.parked.remove(at: index))
+      if let index = shard.parked.firstIndex(where: { $0.sink.isFrom(call) }) {
+        return dropCancelled(shard.parked.remove(at: index).sink)
       }
     }
   }
 
-  private func dropCancelled(_ call: ParkedCall) {
+  func dropCancelled(_ sink: ReplySink) {
     counters.cancelled += 1
-    reply(to: call.sink, .cancelled, text: "its caller took it back before it began")
+    reply(to: sink, .cancelled, text: "its caller took it back before it began")
   }
+}
+
+// MARK: - Calls to entities of this process
+
+extension Stage {
+  @inline(never)
+  func makeHomeCall() -> HomeCall {
+    let call = HomeCall(of: home, place: homeCalls.count)
+    homeCalls.append(call)
+    return call
+  }
+
+  /// A call has come back: it is kept for the next one, or let go of.
+  func takeHome(_ call: HomeCall) {
+    if spareCalls.count < HomeCall.kept { return spareCalls.append(call) }
+    let place = call.placeAmongAll
+    guard place < homeCalls.count, homeCalls[place] === call else { return }
+    let last = homeCalls.removeLast()
+    guard last !== call else { return }
+    homeCalls[place] = last
+    last.placeAmongAll = place
+  }
+
+  /// With each round of housekeeping, and more seldom the more calls are under way: looks for callers that do not wait any more. It costs
+  /// a call nothing.
+  func takeBackHomeCalls(_ now: Instant) {
+    let underWay = homeCalls.count - spareCalls.count
+    guard underWay > 0 else { return }
+    restsOfHomeCalls -= 1
+    guard restsOfHomeCalls < 0 else { return }
+    restsOfHomeCalls = underWay / HomeCall.kept
+    for call in homeCalls.filter({ $0.isGivenUp(at: now) }) { call.takeBack(at: now) }
+  }
+}
+
+/// Tells a loop that a call which went there is not wanted any more. Goes the way of the call, and so arrives behind it; and before
+/// whatever the call's object carries there next.
+final class TakenBack: Delivery {
+  private let call: HomeCall
+  private let callee: LoopBound<Stage>
+
+  init(_ call: HomeCall, at callee: LoopBound<Stage>) {
+    self.call = call
+    self.callee = callee
+  }
+
+  func arrive() { callee.value.takenBack(.home(call)) }
 }
 
 /// The entities of a loop that calls wait for; in no order. Each knows its place.

@@ -48,6 +48,7 @@ extension Stage {
     idleRunners = []
     spareCalls = []
     _ = bulk?.takeAll()
+    homeCalls = []
     housekeeper?.cancel()
     leaseUntil = Instant(nanoseconds: .min)
     peers.close(CloseReason(code: "leaving", detail: "the node stops"))
@@ -68,6 +69,7 @@ extension Stage {
       let now = loop.now
       for case let shard? in shards where !shard.parked.isEmpty { shard.dropExpired(now) }
       keepStreams(now)
+      takeBackHomeCalls(now)
       if !shards.isEmpty {
         for _ in 0..<min(Self.shardsARound, shards.count) {
           nextSwept = (nextSwept + 1) % shards.count

@@ -12,13 +12,17 @@ extension Stage: LinkDelegate {
     guard let isQuery = kind.isQuery(call.method) ?? systemMethod(call.method) else {
       return reply(to: sink, .unknownMethod, text: unknownMethod(call.method, of: kind))
     }
-    if let access, !access.allows(link, call.kind, call.method) { return refuse(call.request, on: link, kind, call.method, access) }
+    let verdict = access?.verdict(link, call.kind, call.method) ?? .allowed
+    if let access, verdict == .refused { return refuse(call.request, on: link, kind, call.method, access) }
     var identity: CallerIdentity?
     if call.hasIdentity {
       switch link.identity(of: call) {
       case .success(let caller): identity = caller
       case .failure(let why): return refuse(call.request, on: link, why)
       }
+    }
+    if let access, verdict == .dependsOnUser, !access.allows(link, call.kind, call.method, identity) {
+      return refuse(call.request, on: link, kind, call.method, access)
     }
     let id = call.entity
     guard id.byteCount > 0, id.byteCount <= CallLimits.idBytes else {

@@ -64,7 +64,7 @@ extension Stage {
       deadline: call.deadline, identity: identity, callers: call.turn,
       call: id(of: call, target), lowestOpen: lowestOpen(for: call), trace: trace(of: call, target), isBulk: call.isBulk)
     call.trace?.sent(attempt, to: node?.value ?? "")
-    let own = spareCalls.popLast() ?? HomeCall(of: home)
+    let own = spareCalls.popLast() ?? makeHomeCall()
     own.take(facts, to: target, method, isQuery: isQuery, shard: shard, write, waiter)
     // Inside a turn nothing else runs: what a turn tells an entity of its own loop comes after it.
     own.go(to: cluster.stages[shard % cluster.stages.count], atOnce: !isInSynchronousTurn)
@@ -75,6 +75,7 @@ extension Stage {
     counters.calls += 1
     guard let served = shards[call.shard] else { return reply(to: sink, .moved, epoch: routing?.epoch ?? Epoch(0)) }
     guard mayAnswer else { return reply(to: sink, .notServing, text: "this node's lease has run out") }
+    guard loop.now < call.facts.deadline else { return reply(to: sink, .deadlineExceeded, text: "its time was up when it arrived") }
     guard let kind = registry.kinds[call.kind] else { return reply(to: sink, .unknownKind, text: unknownKind(call.kind)) }
     let isPlain = tracer == nil || call.facts.trace == nil
     guard !isPlain || call.facts.isBulk else {

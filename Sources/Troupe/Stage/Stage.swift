@@ -43,6 +43,10 @@
   var waiting = WaitingActivations()
   /// Calls to entities of this process that have come back.
   var spareCalls: [HomeCall] = []
+  /// All that this stage has made, those under way too; each knows its place.
+  var homeCalls: [HomeCall] = []
+  /// Rounds of housekeeping until they are next looked through.
+  var restsOfHomeCalls = 0
   var streams: [UInt64: OpenStream] = [:]
   /// Made by the turn that is on the stack.
   var opened: OpenStream?

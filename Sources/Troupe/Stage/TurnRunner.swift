@@ -67,6 +67,7 @@ final class TurnRunner {
     guard let sink else { return }
     self.sink = nil
     stage.reply(to: sink, .timedOut, text: "the turn was still running")
+    cancel()
   }
 
   // MARK: The task
@@ -85,7 +86,7 @@ final class TurnRunner {
 
   // MARK: Cancelling
 
-  func serves(_ link: Link, _ request: UInt32) -> Bool { sink?.isFrom(link, request) ?? false }
+  func serves(_ call: CallOrigin) -> Bool { sink?.isFrom(call) ?? false }
 
   /// The turn goes on as far as its code lets it, and is answered.
   func cancel() {

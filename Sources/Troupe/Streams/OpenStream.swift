@@ -75,7 +75,7 @@ final class OpenStream {
     return true
   }
 
-  func isPulled(by link: Link, _ request: UInt32) -> Bool { waiting?.sink.isFrom(link, request) ?? false }
+  func isPulled(by call: CallOrigin) -> Bool { waiting?.sink.isFrom(call) ?? false }
 
   /// Pulls that have waited long enough get an empty answer: so each side knows that the other is there.
   func keepAlive(_ now: Instant) {

@@ -5,7 +5,7 @@ import Synchronization
 
 /// A stream of a method's items as bytes, for doors that know contracts and no Swift types. See `EntityStream`.
 public struct RawStream: AsyncSequence, Sendable {
-  let target: RefTarget
+  var target: RefTarget
   let kind: String
   let method: UInt64
   let name: CalledName
@@ -35,7 +35,7 @@ public struct RawStream: AsyncSequence, Sendable {
           reading = nil
           return try stream.last(end)
         }
-        if reading == nil { reading = StreamReading(stream, ticket: try await stream.open()) }
+        if reading == nil { reading = StreamReading(try await stream.open()) }
         let next = try await reading!.next()
         batch = next.items[...]
         end = next.end
@@ -46,7 +46,18 @@ public struct RawStream: AsyncSequence, Sendable {
 
   // MARK: Calls
 
-  nonisolated(nonsending) fileprivate func open() async throws -> UInt64 {
+  nonisolated(nonsending) fileprivate func open() async throws -> OpenedStream {
+    if let stage = target.cluster.currentStage { return try await stage.open(self) }
+    let home = target.cluster.home(of: target.hash)
+    let opening = Task(executorPreference: home.loop) { try await home.stage.value.open(self) }
+    return try await withTaskCancellationHandler {
+      try await opening.value
+    } onCancel: {
+      opening.cancel()
+    }
+  }
+
+  nonisolated(nonsending) func takeTicket() async throws -> UInt64 {
     let called = CalledMethod(method, isQuery: true, isRepeatable: true)
     let reply = try await target.cluster.perform(target, called, kind: kind, name) { $0.append(arguments.span.bytes) }
     if reply.status == .failure { throw EntityFailure(bytes: reply.bytes) }
@@ -91,29 +102,47 @@ public struct RawStream: AsyncSequence, Sendable {
 private final class StreamReading {
   private let stream: RawStream
   private let ticket: UInt64
+  /// Until it has ended.
+  private var trace: StreamTrace?
   private var received: UInt64 = 0
   /// The entity knows nothing of it any more.
   private var isLost = false
   /// On its way.
   private var pull: Task<StreamBatch, any Error>?
 
-  init(_ stream: RawStream, ticket: UInt64) {
-    self.stream = stream
-    self.ticket = ticket
+  init(_ opened: OpenedStream) {
+    stream = opened.stream
+    ticket = opened.ticket
+    trace = opened.trace
   }
 
   nonisolated(nonsending) func next() async throws -> StreamBatch {
     let pull = pull ?? start()
-    let batch = try await withTaskCancellationHandler {
-      try await pull.value
-    } onCancel: { [stream, ticket] in
-      pull.cancel()
-      stream.close(ticket)  // the pull may wait on another loop of this process, which nobody tells of a cancelled task
+    let batch: StreamBatch
+    do {
+      batch = try await take(pull)
+    } catch {
+      trace?.end(error, items: received)
+      trace = nil
+      throw error
     }
     received += UInt64(batch.items.count)
     if case .lost? = batch.end { isLost = true }
+    if let end = batch.end {
+      trace?.end(end, items: received)
+      trace = nil
+    }
     self.pull = batch.end == nil ? start() : nil
     return batch
+  }
+
+  private nonisolated(nonsending) func take(_ pull: Task<StreamBatch, any Error>) async throws -> StreamBatch {
+    try await withTaskCancellationHandler {
+      try await pull.value
+    } onCancel: { [stream, ticket] in
+      pull.cancel()
+      stream.close(ticket)  // at once, where the pull that is taken back ends the stream only when somebody looks for such calls
+    }
   }
 
   private func start() -> Task<StreamBatch, any Error> {
@@ -124,6 +153,7 @@ private final class StreamReading {
 
   deinit {
     pull?.cancel()
+    trace?.end("closed", items: received)
     if !isLost { stream.close(ticket) }
   }
 }

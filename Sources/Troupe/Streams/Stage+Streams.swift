@@ -56,8 +56,8 @@ extension Stage {
     }
   }
 
-  func endStreamPulled(by link: Link, _ request: UInt32) -> Bool {
-    guard !streams.isEmpty, let stream = streams.values.first(where: { $0.isPulled(by: link, request) }) else { return false }
+  func endStreamPulled(by call: CallOrigin) -> Bool {
+    guard !streams.isEmpty, let stream = streams.values.first(where: { $0.isPulled(by: call) }) else { return false }
     counters.cancelled += 1
     end(stream)
     stream.close(nil)

@@ -44,6 +44,19 @@ final class StageTracer {
     tracer.ended(span, TraceSpan.End(at: loop.freshNow(), error: error, attributes: attributes))
   }
 
+  // MARK: Streams
+
+  /// Nil when nobody samples it.
+  func beginStream(_ target: borrowing RefTarget, _ method: UInt64, _ name: CalledName, in parent: TraceContext) -> TraceSpan? {
+    guard parent.isSampled else { return nil }
+    let (kind, method) = parts(of: method, target.kind, name)
+    return span(.client, kind, method, of: " stream", target.hash, [], in: parent)
+  }
+
+  func endStream(_ span: TraceSpan, _ outcome: String, items: UInt64, error: String?) {
+    tracer.ended(span, TraceSpan.End(at: loop.freshNow(), error: error, attributes: [.outcome(outcome), .items(items)]))
+  }
+
   // MARK: Turns
 
   /// A sampled call has arrived: its turn, and what that calls, belong to a span of its own, which ends with the reply.
@@ -66,13 +79,14 @@ final class StageTracer {
   // MARK: Spans
 
   private func span(
-    _ role: TraceSpan.Role, _ kind: String, _ method: String, _ hash: UInt64, _ more: [TraceSpan.Attribute], in parent: TraceContext
+    _ role: TraceSpan.Role, _ kind: String, _ method: String, of whole: String = "", _ hash: UInt64, _ more: [TraceSpan.Attribute],
+    in parent: TraceContext
   ) -> TraceSpan {
     var id = loop.random()
     while id == 0 { id = loop.random() }
     let now = loop.freshNow()
     var span = TraceSpan(
-      role, "\(kind).\(method)", in: process, parent: parent, context: parent.with(span: id), began: now,
+      role, "\(kind).\(method)\(whole)", in: process, parent: parent, context: parent.with(span: id), began: now,
       unixNanoseconds: unixNanoseconds(now), attributes: [.system, .kind(kind), .method(method), .entity(hash)] + more)
     tracer.began(&span)
     return span

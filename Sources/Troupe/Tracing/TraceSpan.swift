@@ -3,7 +3,7 @@
 /// A call as its caller saw it, or a turn as its entity did. Times are the loop's, so that a simulation repeats them.
 public struct TraceSpan: Sendable {
   public enum Role: String, Sendable {
-    /// From a call's first try to its end, all tries between.
+    /// From a call's first try to its end, all tries between; or of a whole stream, which its calls are parts of.
     case client
     /// From a call's arrival to its reply: waiting for its entity and for the disk included.
     case server
@@ -90,6 +90,8 @@ extension TraceSpan.Attribute {
   /// Tries after the first, beside those of a hedge.
   public static func retries(_ count: Int) -> Self { Self("troupe.retries", count) }
   public static func hedges(_ count: Int) -> Self { Self("troupe.hedges", count) }
+  /// What a stream brought its consumer.
+  public static func items(_ count: UInt64) -> Self { Self("troupe.items", count) }
   /// From a call's arrival to the beginning of its turn.
   public static func waited(_ time: Duration) -> Self { Self("troupe.waited_us", time.wholeNanoseconds / 1_000) }
 }

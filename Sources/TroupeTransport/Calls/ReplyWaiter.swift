@@ -49,7 +49,7 @@ public struct ReplyWaiter: @unchecked Sendable {
   }
 
   /// Whether nobody wants the answer. Looked at from time to time: a handler for each call would cost a tenth of it.
-  var isCancelled: Bool { task == nil ? false : caller.map { unsafeBitCast($0, to: UnsafeCurrentTask.self).isCancelled } ?? false }
+  public var isCancelled: Bool { task == nil ? false : caller.map { unsafeBitCast($0, to: UnsafeCurrentTask.self).isCancelled } ?? false }
 
   public func resume(returning reply: Reply) {
     guard let task else { return tell(reply) }

@@ -15,7 +15,8 @@ extension Link {
       framesIn: traffic.framesIn, framesOut: traffic.framesOut, bytesIn: traffic.bytesIn, bytesOut: traffic.bytesOut,
       queuedBytes: pendingBytes, heldFrames: data.count == 0 ? 0 : max(0, gatheredFrames), largeMessages: outgoing.count,
       creditsInUse: outgoing.underWay, arrivingBytes: incoming.reserved, bytesBeforeCompression: traffic.bytesBefore,
-      bytesAfterCompression: traffic.bytesAfter, features: features, identity: connection?.peer?.description)
+      bytesAfterCompression: traffic.bytesAfter, features: features, identity: connection?.peer?.description,
+      isControl: isControl)
   }
 
   private var reportedState: LinkReport.State {

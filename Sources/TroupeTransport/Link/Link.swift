@@ -108,6 +108,8 @@ public final class Link {
   var maxFrame = TransportLimits.frame
 
   // What can be seen from outside: see `Link+Report`.
+  /// Carries questions and no calls: the pool that dials it says so.
+  var isControl = false
   /// Tells the links of a loop apart.
   var number: UInt64 = 0
   /// When it opened; before that, when it was made.

@@ -30,6 +30,7 @@ extension LinkReport: Wire {
     bytesAfterCompression = try reader.read(required: "LinkReport.bytesAfterCompression")
     features = try reader.read(required: "LinkReport.features")
     identity = try reader.read(or: nil)
+    isControl = try reader.read(or: false)
     reader.leave(outer)
   }
 
@@ -61,6 +62,7 @@ extension LinkReport: Wire {
       $0.write(bytesAfterCompression)
       $0.write(features)
       $0.write(identity)
+      $0.write(isControl)
     }
   }
 
@@ -76,6 +78,7 @@ extension LinkReport: Wire {
         $0.field("largeMessages", Int.self), $0.field("creditsInUse", Int.self), $0.field("arrivingBytes", Int.self),
         $0.field("bytesBeforeCompression", UInt64.self), $0.field("bytesAfterCompression", UInt64.self),
         $0.field("features", LinkFeatures.self), $0.field("identity", String?.self),
+        $0.field("isControl", Bool.self),
       ]
     }
   }

@@ -67,6 +67,9 @@ public struct LinkReport: Sendable, Hashable {
   public var features: LinkFeatures
   /// Who the peer's certificate says it is; nil without TLS.
   public var identity: String?
+  /// Carries questions and no calls: signs of life and views. Only the side that dialled it knows; false too in the report of a process
+  /// that does not tell yet.
+  public var isControl = false
 
   /// How many times smaller frames became that were compressed; nil when none was.
   public var compressionRatio: Double? {

@@ -102,6 +102,7 @@ public final class Peer {
   @inline(never)
   private func makeLink(_ index: Int) -> Link {
     let link = newLink(index)
+    link.isControl = index == addresses.count
     guard links.indices.contains(index), !isRetired else {
       link.close()
       return link

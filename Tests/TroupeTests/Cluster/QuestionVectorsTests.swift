@@ -143,7 +143,7 @@ private struct QuestionVectors {
           age: .seconds(3_600), idle: .milliseconds(250), heard: .zero, roundTrip: .nanoseconds(312_000), calls: 17, framesIn: 100,
           framesOut: 200, bytesIn: 30_000, bytesOut: 40_000, queuedBytes: 512, heldFrames: 4, largeMessages: 1, creditsInUse: 65_536,
           arrivingBytes: 0, bytesBeforeCompression: 20_000, bytesAfterCompression: 5_000, features: .known,
-          identity: "spiffe://shop/node/n2"),
+          identity: "spiffe://shop/node/n2", isControl: true),
         LinkReport(
           loop: 0, number: 9, peer: "", role: "", peerLoop: 0, address: "", isOutgoing: false, state: .greeting, age: .milliseconds(3),
           idle: nil, heard: nil, roundTrip: nil, calls: 0, framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, queuedBytes: 0,

@@ -1,4 +1,5 @@
 // A volatile entity with every sort of method, for the runtime's own tests.
+import Synchronization
 import Troupe
 
 @Entity("counter")
@@ -75,6 +76,20 @@ actor Counter {
     isLingering = false
     timesTakenBack += 1
   }
+  /// The same without a step until then, so that virtual time goes on.
+  @Command func sleep() async {
+    isLingering = true
+    let (nothing, never) = AsyncStream<Int>.makeStream()
+    for await _ in nothing {}
+    isLingering = false
+    if Task.isCancelled { timesTakenBack += 1 }
+    never.finish()
+  }
+  /// Sleeps in another one.
+  @Command func sleepIn(_ other: String) async throws { try await context.entity(Counter.self, other).sleep() }
+  /// Keeps its loop from everything else until the latch is open.
+  @Query func holdItsLoop() { while !Self.latch.load(ordering: .relaxed) {} }
+  static let latch = Atomic(false)
   @Query func lingers() -> Bool { isLingering }
   @Query func timesItWasTakenBack() -> Int { timesTakenBack }
   @Query func isWaited() -> Bool { waiter != nil }

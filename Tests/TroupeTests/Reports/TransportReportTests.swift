@@ -73,6 +73,22 @@ import TroupeTesting
     #expect(try scene.cluster.run { try await $0.contract() }.count == 3)
   }
 
+  /// Each process dials one to each node that it asks something, beside those for calls.
+  @Test func theControlLinkIsToldApart() throws {
+    let scene = try CallScene(nodes: 2)
+    let status = try scene.cluster.run { try await $0.transportStatus() }
+    let own = try scene.cluster.run { await $0.transportReport() }
+    for process in status.processes + [own] {
+      for peer in Set(process.links.filter(\.isOutgoing).map(\.peer)) where !peer.isEmpty {
+        let links = process.links.filter { $0.isOutgoing && $0.peer == peer }
+        #expect(links.filter(\.isControl).count == 1, "\(process.name) to \(peer)")
+      }
+      #expect(process.links.allSatisfy { $0.isOutgoing || !$0.isControl })
+    }
+    // What counts, and not only what it is called: questions went over it, and calls over others.
+    #expect(own.links.contains { $0.isControl && $0.framesOut > 0 } && own.links.contains { !$0.isControl && $0.framesOut > 0 })
+  }
+
   /// What is on its way while breakers are open: the state of each, the longest wait for a probe, and that it heals.
   @Test func breakersOfTheReportAreThoseOfTheCalls() throws {
     let scene = try CallScene()

@@ -62,6 +62,13 @@ struct LinksTableTests {
       ])
   }
 
+  @Test func `a control link says what it is`() {
+    var control = Self.link("node-2")
+    control.isControl = true
+    let lines = Self.lines(TransportStatus(processes: [Self.process("node-1", [Self.link("node-2"), control])]))
+    #expect(lines.filter { $0.contains("→") }.map { $0.split(separator: " ")[2] } == ["node-2/1", "node-2/control"])
+  }
+
   static let troubled = TransportStatus(
     processes: [
       process("node-1", [link("node-2"), link("node-3", .connecting)], [breaker("node-2", "cart", .closed, failures: 0)]),

@@ -37,8 +37,23 @@ struct UpPlanTests {
     #expect(gateway.entityDoor && gateway.port == 3000 && gateway.adminPort == 3100)
   }
 
+  @Test func `zone, compression and trace files reach every process`() throws {
+    var plan = plan()
+    (plan.zone, plan.compress) = ("a", .on)
+    plan.traces = UpPlan.Traces(directory: "/t", ratio: 0.25)
+    let node = try #require(try ShopstreamCommand.parseAsRoot(plan.command(for: "node-1", executable: "x").arguments) as? NodeCommand)
+    let gateway = try #require(
+      try ShopstreamCommand.parseAsRoot(plan.command(for: "gateway", executable: "x").arguments) as? GatewayCommand)
+    #expect((node.process.zone, node.process.compress, node.process.traceLog) == ("a", .on, "/t/node-1.jsonl"))
+    #expect((gateway.process.zone, gateway.process.compress, gateway.process.traceLog) == ("a", .on, "/t/gateway.jsonl"))
+    #expect(gateway.traceRatio == 0.25)
+  }
+
   @Test func `numbers out of range are refused on the command line`() {
-    for bad in [["--nodes", "0"], ["--nodes", "17"], ["--port", "70000"], ["--loops", "0"], ["--admin-port", "-1"]] {
+    for bad in [
+      ["--nodes", "0"], ["--nodes", "17"], ["--port", "70000"], ["--loops", "0"], ["--admin-port", "-1"], ["--trace-ratio", "2"],
+      ["--compress", "maybe"],
+    ] {
       #expect(throws: (any Error).self, "\(bad)") { try ShopstreamCommand.parseAsRoot(["up"] + bad) }
     }
   }
