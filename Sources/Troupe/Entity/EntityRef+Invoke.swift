@@ -72,7 +72,7 @@ extension EntityRef {
     if isQuery, target.options.asksForHedging { return try await elsewhere(method, isQuery: isQuery, failure, write) }
     let call = try stage.open(target, method, .of(Target.self))
     var pass = CallPass.none
-    let reply = await withUnsafeContinuation { stage.send(call, to: target, called, write, $0, &pass) }
+    let reply = await suspended { stage.send(call, to: target, called, write, $0, &pass) }
     if reply.isFinal {
       stage.close(call, pass, reply.status)
       return try reply.result(failure)
