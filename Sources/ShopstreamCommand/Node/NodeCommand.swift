@@ -75,6 +75,8 @@ struct NodeCommand: AsyncParsableCommand {
         zone: zone, weight: weight, version: Version.text, tls: try process.tls(for: .node(id)))
       if overload == .off { configuration.overload = .off }
       configuration.calls = process.calls
+      configuration.links = process.links
+      configuration.certificatesEvery = process.certificatesEvery
       if let access { configuration.access = try AccessFile.read(access) }
       configuration.identities = try identities.policy(keys: identityKeys, in: process.directory)
       let traces = try TraceLog.open(process.traceLog, logger: service.logger)

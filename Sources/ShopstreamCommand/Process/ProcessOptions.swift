@@ -34,8 +34,11 @@ struct ProcessOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Circuit breakers of its calls; with 'off' calls to a peer that is gone wait for their deadline.", valueName: "on|off"))
-  var breakers = Switch.on
+      "Look every two seconds whether certificate, key, roots, deny-list or identity keys were replaced; with 'off' only on SIGHUP.",
+      valueName: "on|off"))
+  var reloadCertificates = Switch.on
+
+  @OptionGroup(title: "Links and calls") var linkOptions: LinkOptions
 
   @Flag(help: "Log more.")
   var verbose = false
@@ -43,11 +46,9 @@ struct ProcessOptions: ParsableArguments {
   @Flag(help: ArgumentHelp("Report readiness as JSON on standard output, and stop when standard input ends.", visibility: .hidden))
   var supervised = false
 
-  var calls: CallPolicy {
-    var policy = CallPolicy()
-    if breakers == .off { policy.breakers = nil }
-    return policy
-  }
+  var calls: CallPolicy { linkOptions.calls }
+  var links: LinkPolicy { linkOptions.links }
+  var certificatesEvery: Duration? { reloadCertificates == .on ? .seconds(2) : nil }
 
   var directory: DataDirectory { DataDirectory(data) }
 
