@@ -1,5 +1,5 @@
 // What can be said about the links and calls of a process. Each mechanism can be turned off, so that its worth can be seen; the defaults
-// are the runtime's. docs/calls.md and docs/links.md say what each does.
+// are the runtime's. docs/calls.md lists them.
 
 import ArgumentParser
 import Troupe
