@@ -8,8 +8,8 @@ package enum AcceptedSocket {
   case connection(Int32, from: sockaddr_storage)
   /// Nobody waits.
   case nobody
-  /// The system has no descriptors or no memory left: rest a moment.
-  case exhausted
+  /// The system has no descriptors or no memory left, by this errno: rest a moment.
+  case exhausted(Int32)
 
   package static func next(of descriptor: Int32) -> AcceptedSocket {
     while true {
@@ -23,7 +23,7 @@ package enum AcceptedSocket {
       if accepted >= 0 { return .connection(accepted, from: storage) }
       switch errno {
       case EINTR, ECONNABORTED, EPROTO: continue
-      case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted
+      case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted(errno)
       default: return .nobody
       }
     }

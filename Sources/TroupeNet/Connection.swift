@@ -47,8 +47,19 @@ public protocol Listener: AnyObject {
   /// Where it listens, with the port that was really taken.
   var address: SocketAddress { get }
 
+  /// Hears, once each time, that nothing can be accepted for now, in a sentence of the system's, and `nil` when it can be again.
+  /// Who has come meanwhile waits in the kernel. Never called where a system has no bounds.
+  var whenExhausted: ((String?) -> Void)? { get set }
+
   /// Stops accepting. Connections that were accepted stay.
   func close()
+}
+
+extension Listener {
+  public var whenExhausted: ((String?) -> Void)? {
+    get { nil }
+    set {}
+  }
 }
 
 /// Bounds of every connection; each exists so that a peer cannot make us hold memory or wait without end.

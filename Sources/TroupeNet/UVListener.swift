@@ -18,6 +18,8 @@ final class UVListener: Listener, LoopResident {
   private let poll: UnsafeMutablePointer<uv_poll_t>
   private let descriptor: Int32
   private var resting: LoopTimer?
+  var whenExhausted: ((String?) -> Void)?
+  private var isExhausted = false
   private var isClosed = false
 
   init(
@@ -46,6 +48,7 @@ final class UVListener: Listener, LoopResident {
     guard !isClosed else { return }
     isClosed = true
     accept = nil
+    whenExhausted = nil
     resting?.cancel()
     uv_close(UnsafeMutableRawPointer(poll).assumingMemoryBound(to: uv_handle_t.self)) { handle in
       UVListener.of(handle?.pointee.data).closed()
@@ -74,10 +77,17 @@ final class UVListener: Listener, LoopResident {
     for _ in 0..<Self.batch where !isClosed {
       switch AcceptedSocket.next(of: descriptor) {
       case .connection(let accepted, let remote): welcome(accepted, from: SocketAddress(remote))
-      case .nobody: return
-      case .exhausted: return takeRest()
+      case .nobody: return hasRecovered()
+      case .exhausted(let code): return takeRest(code)
       }
     }
+    hasRecovered()
+  }
+
+  private func hasRecovered() {
+    guard isExhausted else { return }
+    isExhausted = false
+    whenExhausted?(nil)
   }
 
   private func welcome(_ descriptor: Int32, from remote: SocketAddress?) {
@@ -85,8 +95,12 @@ final class UVListener: Listener, LoopResident {
     connection.accepted(descriptor, from: remote, security: security) { [accept] in accept?(connection) }
   }
 
-  private func takeRest() {
+  private func takeRest(_ code: Int32) {
     uv_poll_stop(poll)
+    if !isExhausted {
+      isExhausted = true
+      whenExhausted?(String(cString: strerror(code)))
+    }
     resting = loop.schedule(after: Self.rest) { [unowned self] in if !isClosed { startPolling() } }
   }
 

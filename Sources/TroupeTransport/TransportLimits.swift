@@ -41,9 +41,6 @@ public enum TransportLimits {
   /// Silence after which the peer counts as gone.
   public static let silence: Duration = .seconds(3)
 
-  /// How long a frame may take to arrive once it has begun: a peer that sends a byte a second is heard, and is no use.
-  public static let frameTime: Duration = .seconds(30)
-
   /// How often links are looked through for denied peers and certificates that have run out.
   static let inspection: Duration = .seconds(2)
 

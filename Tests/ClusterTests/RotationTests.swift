@@ -18,11 +18,14 @@ extension OnRealProcesses {
 
       let roots = up.data + "/ca/certificate.pem"
       let old = try String(contentsOfFile: roots, encoding: .utf8)
-      let ca = try await NewAuthority(in: folder.path + "/new-ca")
+      let ca = try await OpenSSLAuthority(in: folder.path + "/new-ca")
       // The new one beside the old; certificates of the new one; the old one taken out.
       try (old + ca.certificate).write(toFile: roots, atomically: true, encoding: .utf8)
       try await Self.waitForRereads(1, up)
-      for process in Self.processes { try await ca.issue(to: "\(up.data)/\(process)", name: process) }
+      for process in Self.processes {
+        let parts = process.split(separator: "/")
+        try await ca.issue(to: "\(up.data)/\(process)", uris: ["spiffe://shopstream/\(parts[0].dropLast())/\(parts[1])"])
+      }
       try await Self.waitForRereads(2, up)
       try ca.certificate.write(toFile: roots, atomically: true, encoding: .utf8)
       try await Self.waitForRereads(3, up)
@@ -36,6 +39,44 @@ extension OnRealProcesses {
       #expect(await up.events.first { $0.event == "back" && $0.process == "node-2" } != nil)
       for cart in 0..<50 { #expect(await shopper.add("spoon", to: "cart-\(cart)", key: "after-\(cart)") == .acknowledged) }
       #expect(await up.stop() == 0)
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func `with reloading off a node goes on with what it read at its start, until SIGHUP`() async throws {
+      let folder = try TemporaryFolder()
+      let cluster = try await ProxiedCluster.start(folder, ["--reload-certificates", "off"])
+      let (up, node) = (cluster.up, cluster.node)
+      let ca = try await OpenSSLAuthority(in: folder.path + "/new-ca")
+      try await ca.issue(to: folder.path + "/new", uris: ["spiffe://shopstream/gateway/gateway"])
+      let roots = up.data + "/ca/certificate.pem"
+      let old = try String(contentsOfFile: roots, encoding: .utf8)
+      try (old + ca.certificate).write(toFile: roots, atomically: true, encoding: .utf8)
+      for name in ["node-1", "gateway"] {
+        #expect(await eventually(within: .seconds(30)) { up.log(of: name).contains("were read again") }, "\(up.log(of: name).suffix(600))")
+      }
+
+      // Who comes with a certificate of the new authority is let in where it was read, and refused where it was not.
+      let gateway = try await GatewayByHand.start(
+        "new", of: up, folder, ["--certificate", folder.path + "/new/certificate.pem", "--key", folder.path + "/new/key.pem"])
+      #expect(await gateway.shopper.add("mug", to: cluster.near[0], key: "1") == .acknowledged)
+      let answer = try await gateway.shopper.addOnce("mug", to: cluster.distant[0], key: "1")
+      let problem = try #require(answer.problem, "node-2 knows the new authority: \(answer.status)")
+      #expect(problem.executed == "no", "\(problem)")
+      #expect(node.log.contains("handshake: the peer's certificate was refused"), "\(node.log)")
+      #expect(!node.log.contains("were read again"))
+
+      kill(node.command.identifier, SIGHUP)
+      #expect(await gateway.shopper.add("mug", to: cluster.distant[0], key: "1") == .acknowledged)
+      #expect(node.log.contains("certificate, key and roots were read again"), "\(node.log)")
+
+      // What cannot be used changes nothing, and ends nobody.
+      try "no certificate".write(toFile: roots, atomically: true, encoding: .utf8)
+      kill(node.command.identifier, SIGHUP)
+      #expect(await eventually { node.log.contains("the old stays in force") }, "\(node.log)")
+      #expect(await gateway.shopper.add("mug", to: cluster.distant[0], key: "2") == .acknowledged)
+      try (old + ca.certificate).write(toFile: roots, atomically: true, encoding: .utf8)
+      await gateway.stop()
+      await cluster.stop()
     }
 
     /// One add after another into carts of its own, each tried once.
@@ -59,47 +100,5 @@ extension OnRealProcesses {
         #expect(hasRead, "\(name) has not read its certificates again: \(up.log(of: name).suffix(600))")
       }
     }
-  }
-}
-
-/// A certificate authority made with the openssl command, as an operator would.
-struct NewAuthority {
-  let folder: String
-  let certificate: String
-
-  init(in folder: String) async throws {
-    self.folder = folder
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try await Self.openssl(
-      "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout \(folder)/ca.key -out \(folder)/ca.crt -days 2 -subj /CN=new "
-        + "-addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign,cRLSign")
-    certificate = try String(contentsOfFile: folder + "/ca.crt", encoding: .utf8)
-  }
-
-  /// Writes key and certificate over what is there. `name` is "nodes/node-1" or the like.
-  func issue(to place: String, name: String) async throws {
-    let parts = name.split(separator: "/")
-    let (key, request, file) = (folder + "/leaf.key", folder + "/leaf.csr", folder + "/leaf.ext")
-    try await Self.openssl("req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout \(key) -out \(request) -subj /CN=\(parts[1])")
-    let extensions = """
-      basicConstraints=critical,CA:FALSE
-      keyUsage=critical,digitalSignature
-      extendedKeyUsage=serverAuth,clientAuth
-      subjectAltName=URI:spiffe://shopstream/\(parts[0].dropLast())/\(parts[1])
-      """
-    try extensions.write(toFile: file, atomically: true, encoding: .utf8)
-    try await Self.openssl(
-      "x509 -req -in \(request) -CA \(folder)/ca.crt -CAkey \(folder)/ca.key -CAcreateserial -out \(folder)/leaf.crt -days 2 -extfile \(file)"
-    )
-    for (from, to) in [(key, "key.pem"), (folder + "/leaf.crt", "certificate.pem")] {
-      try String(contentsOfFile: from, encoding: .utf8).write(toFile: "\(place)/\(to)", atomically: false, encoding: .utf8)
-    }
-  }
-
-  private struct Failed: Error { let text: String }
-
-  private static func openssl(_ arguments: String) async throws {
-    let result = try await Shopstream.run("/usr/bin/env", ["openssl"] + arguments.split(separator: " ").map(String.init))
-    guard result.code == 0 else { throw Failed(text: "openssl \(arguments): \(result.errors)") }
   }
 }

@@ -106,7 +106,7 @@ struct HostileFramesTests {
       await pair.gateway.drip(behind: RawFrames.hello() + RawFrames.u32(1_000) + [16], to: pair.address)
       #expect(await pair.node.events.closed() == "timeout")
       let took = await pair.node.perform { _ in pair.node.loop.now } - began
-      #expect(took > TransportLimits.frameTime && took < TransportLimits.frameTime + .seconds(2))
+      #expect(took > .seconds(30) && took < .seconds(32))
     }
   }
 

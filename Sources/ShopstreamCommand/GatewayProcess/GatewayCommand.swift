@@ -60,7 +60,8 @@ struct GatewayCommand: AsyncParsableCommand {
       let traces = try TraceLog.open(process.traceLog, logger: service.logger)
       let client = try await Client.connect(
         to: try addresses(), cluster: process.cluster, name: CertificateHolder.gateway.name, tls: try process.tls(for: .gateway),
-        calls: process.calls, links: process.compress.policy, zone: process.zone, tracer: traces, log: Log(service.logger))
+        calls: process.calls, links: process.links, zone: process.zone, certificatesEvery: process.certificatesEvery, tracer: traces,
+        log: Log(service.logger))
       let issuer = try IdentityKeyFiles(process.directory).issuer(key: identityKey, cluster: process.cluster)
       service.onHangUp {
         try await client.reloadCertificates()

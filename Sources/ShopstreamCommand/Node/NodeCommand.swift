@@ -79,7 +79,8 @@ struct NodeCommand: AsyncParsableCommand {
       if overload == .off { configuration.overload = .off }
       configuration.priorities = priorities == .on
       configuration.calls = process.calls
-      configuration.links = process.compress.policy
+      configuration.links = process.links
+      configuration.certificatesEvery = process.certificatesEvery
       if let access { configuration.access = try AccessFile.read(access) }
       configuration.identities = try identities.policy(keys: identityKeys, in: process.directory)
       let traces = try TraceLog.open(process.traceLog, logger: service.logger)

@@ -8,11 +8,11 @@ enum CompressionChoice: String, ExpressibleByArgument, CaseIterable, Sendable {
   case auto
   case on, off
 
-  var policy: LinkPolicy {
+  var compression: LinkPolicy.Compression {
     switch self {
-    case .auto: LinkPolicy(compression: .betweenZones)
-    case .on: LinkPolicy(compression: .always)
-    case .off: LinkPolicy(compression: .off)
+    case .auto: .betweenZones
+    case .on: .always
+    case .off: .off
     }
   }
 }

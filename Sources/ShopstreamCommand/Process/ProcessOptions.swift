@@ -34,18 +34,15 @@ struct ProcessOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Circuit breakers of its calls; with 'off' calls to a peer that is gone wait for their deadline.", valueName: "on|off"))
-  var breakers = Switch.on
+      "Look every two seconds whether certificate, key, roots, deny-list or identity keys were replaced; with 'off' only on SIGHUP.",
+      valueName: "on|off"))
+  var reloadCertificates = Switch.on
+
+  @OptionGroup(title: "Links and calls") var linkOptions: LinkOptions
 
   @Option(
     help: ArgumentHelp("Where it stands: shards spread over the zones of nodes, and links between zones compress.", valueName: "name"))
   var zone = ""
-
-  @Option(
-    help: ArgumentHelp(
-      "Whether it compresses what it sends: to peers of another zone (auto), to all, or to none. What it receives its peers decide.",
-      valueName: "auto|on|off"))
-  var compress = CompressionChoice.auto
 
   @Flag(help: "Log more.")
   var verbose = false
@@ -53,11 +50,9 @@ struct ProcessOptions: ParsableArguments {
   @Flag(help: ArgumentHelp("Report readiness as JSON on standard output, and stop when standard input ends.", visibility: .hidden))
   var supervised = false
 
-  var calls: CallPolicy {
-    var policy = CallPolicy()
-    if breakers == .off { policy.breakers = nil }
-    return policy
-  }
+  var calls: CallPolicy { linkOptions.calls }
+  var links: LinkPolicy { linkOptions.links }
+  var certificatesEvery: Duration? { reloadCertificates == .on ? .seconds(2) : nil }
 
   var directory: DataDirectory { DataDirectory(data) }
 

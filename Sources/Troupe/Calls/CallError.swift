@@ -31,6 +31,8 @@ public struct CallError: Error, Sendable, Hashable, CustomStringConvertible, Cus
     case innerHop
     /// It may have run, and running it twice would not be the same as once.
     case notRepeatable
+    /// `CallPolicy.resendsLostCalls` is off.
+    case policy
   }
 
   public let code: Code

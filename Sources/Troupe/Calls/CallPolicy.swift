@@ -12,6 +12,9 @@ public struct CallPolicy: Sendable, Hashable {
   public var breakers: BreakerSettings? = BreakerSettings()
   /// Of each loop and kind. Nil lets every call retry until its deadline: a callee that loses connections then gets several times its load.
   public var retryBudget: RetryBudget.Settings? = RetryBudget.Settings()
+  /// Whether a call that may have run is sent again, where that is safe and paid for. False tells every caller of a lost call that nobody
+  /// knows: for callers that try again by themselves. What was not executed is tried again in any case. Default true.
+  public var resendsLostCalls = true
   /// Before a retry passes a random time between nothing and this; before each further one twice as much. Default 4 ms.
   public var firstPause: Duration = .milliseconds(4)
   /// The longest such step, and so how late a caller may notice that its entity is back. Default 250 ms.

@@ -31,14 +31,15 @@ public final class Client: Sendable {
   ///   - role: what its certificate says it is.
   ///   - loops: event loops of its own, 1 for most.
   ///   - calls: retries, breakers and hedges of the calls that it makes.
-  ///   - links: how long its links live, and which of them compress what it sends.
+  ///   - links: how long its links live, what they bear and offer, and which of them compress what it sends.
   ///   - zone: where it stands: its links to nodes of other zones compress, unless `links` says otherwise. Empty when it does not say.
+  ///   - certificatesEvery: how often the files behind `tls` are looked at; nil: only by `reloadCertificates()`.
   ///   - tracer: who hears of sampled calls.
   /// - Throws: `StartError` when nobody answers within `limit`, with the reason of the last attempt.
   public static func connect(
     to seeds: [SocketAddress], cluster: String, name: String, role: PeerRole = .gateway, tls: TLSContext?, loops count: Int = 1,
-    calls: CallPolicy = CallPolicy(), links: LinkPolicy = LinkPolicy(), zone: String = "", limit: Duration = .seconds(10),
-    tracer: (any CallTracer)? = nil, log: Log = .silent
+    calls: CallPolicy = CallPolicy(), links: LinkPolicy = LinkPolicy(), zone: String = "", certificatesEvery: Duration? = .seconds(2),
+    limit: Duration = .seconds(10), tracer: (any CallTracer)? = nil, log: Log = .silent
   ) async throws(StartError) -> Client {
     var loops: [any EventLoop] = []
     do throws(NetError) {
@@ -49,8 +50,8 @@ public final class Client: Sendable {
     }
     do throws(StartError) {
       return try await connect(
-        to: seeds, cluster: cluster, name: name, role: role, tls: tls, on: loops, calls: calls, links: links, zone: zone, limit: limit,
-        tracer: tracer, log: log)
+        to: seeds, cluster: cluster, name: name, role: role, tls: tls, on: loops, calls: calls, links: links, zone: zone,
+        certificatesEvery: certificatesEvery, limit: limit, tracer: tracer, log: log)
     } catch {
       for loop in loops { loop.stop() }
       throw error
@@ -60,9 +61,11 @@ public final class Client: Sendable {
   /// The same on loops of the caller's: a simulation's.
   package static func connect(
     to seeds: [SocketAddress], cluster name: String, name client: String, role: PeerRole, tls: TLSContext?, on loops: [any EventLoop],
-    calls: CallPolicy, links: LinkPolicy = LinkPolicy(), zone: String = "", limit: Duration, tracer: (any CallTracer)? = nil, log: Log
+    calls: CallPolicy, links: LinkPolicy = LinkPolicy(), zone: String = "", certificatesEvery: Duration? = .seconds(2), limit: Duration,
+    tracer: (any CallTracer)? = nil, log: Log
   ) async throws(StartError) -> Client {
     try calls.validate()
+    if let refusal = links.refusal { throw .invalid(refusal) }
     guard !seeds.isEmpty else { throw .invalid("a client needs at least one address to begin with") }
     let incarnation = await onLoop(loops[0]) { $0.random() | 1 }
     let parts = Stage.Parts(
@@ -85,11 +88,11 @@ public final class Client: Sendable {
       await close(cluster, follower)
       throw .cluster(failure)
     }
-    let security = await SecurityWatch.start(tls, nil, every: SecurityWatch.pause, cluster: cluster, log: log)
+    let security = await SecurityWatch.start(tls, nil, every: certificatesEvery, cluster: cluster, log: log)
     return Client(cluster: cluster, loops: loops, follower: follower, security: security)
   }
 
-  /// Reads certificate, key, roots and deny-list again, now; they are looked at every two seconds in any case.
+  /// Reads certificate, key, roots and deny-list again, now; by default they are looked at every two seconds in any case.
   ///
   /// - Throws: what on the disk cannot be used; the old stays in force.
   public func reloadCertificates() async throws(NetError) { try await SecurityWatch.reload(security) }

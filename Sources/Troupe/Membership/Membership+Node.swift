@@ -3,6 +3,8 @@
 extension Membership {
   /// How long a node that stops waits for its running turns and its log.
   private static var stopLimit: Duration { .seconds(3) }
+  /// How long it waits for its callers to go elsewhere: twice what one takes whose calls are answered.
+  private static var farewellLimit: Duration { .seconds(1) }
 
   static func make(
     _ cluster: Cluster, _ member: Member, _ configuration: NodeConfiguration, _ store: any Store, _ log: Log
@@ -52,14 +54,28 @@ extension Membership {
   static func stop(_ membership: LoopBound<Membership>) async {
     let stages = await onLoop(membership.loop) { _ in membership.value.stages }
     for home in stages { home.loop.execute { home.stage.value.sayGoAway() } }
+    // Until they have heard it, calls come and are answered.
+    let end = membership.loop.freshNow() + farewellLimit
+    for home in stages {
+      await withUnsafeContinuation { (waiter: UnsafeContinuation<Void, Never>) in
+        home.loop.execute { home.stage.value.awaitFarewells(until: end) { waiter.resume() } }
+      }
+    }
     for home in stages {
       await withUnsafeContinuation { (waiter: UnsafeContinuation<Void, Never>) in
         home.loop.execute { home.stage.value.quiesce(within: stopLimit) { waiter.resume() } }
       }
     }
     _ = await onLoop(membership.loop) { _ in membership.value.abandon() }
-    // In a pass of its own, so that it leaves.
-    for home in stages { _ = await onLoop(home.loop) { _ in home.stage.value.bounceParked() } }
+    // In a pass of its own, so that it leaves: what is handed over from outside may still run in the same one, a timer may not.
+    for home in stages {
+      await withUnsafeContinuation { (waiter: UnsafeContinuation<Void, Never>) in
+        home.loop.execute {
+          home.stage.value.bounceParked()
+          home.loop.schedule(after: .zero) { waiter.resume() }
+        }
+      }
+    }
     for home in stages {
       _ = await onLoop(home.loop) { _ in home.stage.value.close() }
     }

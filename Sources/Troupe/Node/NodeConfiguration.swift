@@ -35,7 +35,7 @@ public struct NodeConfiguration: Sendable {
   public var access = AccessRules.everything
   /// Which end users' identities count. Default: any name that a caller says.
   public var identities = IdentityPolicy.unsigned
-  /// How long its links live, and which of them compress.
+  /// How long its links live, what they bear and offer, and which of them compress.
   public var links = LinkPolicy()
   /// How often the files behind `tls` are looked at; what changed is taken a look later. Nil: only by `reloadCertificates()`.
   /// Default 2 s.
@@ -92,6 +92,7 @@ public struct NodeConfiguration: Sendable {
     }
     guard (0...Member.weightLimit).contains(weight) else { throw .invalid("a weight is 0 to \(Member.weightLimit), not \(weight)") }
     try calls.validate()
+    if let refusal = links.refusal { throw .invalid(refusal) }
     if let certificatesEvery, certificatesEvery < .milliseconds(10) { throw .invalid("files are looked at every 10 ms at the most") }
     guard idleAfter >= .seconds(1) else { throw .invalid("an entity stays in memory for at least a second") }
   }

@@ -3,9 +3,6 @@
 // and `IdentityKeys` do.
 
 final class SecurityWatch {
-  /// How often files are looked at unless somebody says otherwise.
-  static let pause: Duration = .seconds(2)
-
   private let tls: TLSContext?
   private let identities: IdentityKeys?
   private let every: Duration?

@@ -12,6 +12,14 @@ extension Stage {
     for link in peers.acceptedLinks { link.askToLeave(CloseReason(code: "leaving", detail: "the node stops")) }
   }
 
+  /// Calls `done` when whoever knows how has gone, or when the time is up. A caller looks twice a second whether his calls are answered.
+  func awaitFarewells(until end: Instant, _ done: @escaping () -> Void) {
+    guard loop.now < end, peers.acceptedLinks.contains(where: \.isBeingLeft) else { return done() }
+    loop.schedule(after: Self.farewellLook) { self.awaitFarewells(until: end, done) }
+  }
+
+  private static var farewellLook: Duration { .milliseconds(10) }
+
   /// What came after the shards were sealed has not run: its callers go elsewhere.
   func bounceParked() {
     for call in bulk?.takeAll() ?? [] { reply(to: call.sink, .notServing, text: "the node stops") }

@@ -67,6 +67,7 @@ extension Stage {
     case .mayHaveRun:
       // A turn's caller may try the whole turn again: if each hop did, a call through five would be run 2^5 times.
       if call.turn != nil { return .innerHop }
+      guard defences.policy.resendsLostCalls else { return .policy }
       // Another owner has not failed, and its load is no larger for calls that the last one had.
       guard goesToTheSame(target, pass), !takeRetry(of: target.kind) else { return nil }
       defences.counts.budgetRefusals += 1

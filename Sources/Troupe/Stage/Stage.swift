@@ -156,7 +156,12 @@
   func listen(on address: SocketAddress) throws(NetError) -> SocketAddress {
     let listener = try peers.listen(on: address)
     self.listener = listener
-    return listener.address
+    let (log, place) = (log, listener.address)
+    listener.whenExhausted = { why in
+      if let why { return log(.error, "no connection can be accepted at \(place): \(why); links that are open stay") }
+      log(.info, "connections are accepted at \(place) again")
+    }
+    return place
   }
 
   func stopListening() {

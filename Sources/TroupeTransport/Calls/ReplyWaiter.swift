@@ -8,8 +8,10 @@ public struct WaitingTask: @unchecked Sendable {
 
   /// The task that asks, unless it has been cancelled; nil where there is no task.
   public static func current() throws(CancellationError) -> WaitingTask? {
-    let (task, isCancelled) = withUnsafeCurrentTask { current in
-      (current.map { unsafeBitCast($0, to: UnsafeRawPointer.self) }, current?.isCancelled ?? false)
+    let (task, isCancelled): (UnsafeRawPointer?, Bool) = withUnsafeCurrentTask { current in
+      // Through the pointer, or each look at the optional counts the task once more.
+      guard let task = unsafeBitCast(current, to: UnsafeRawPointer?.self) else { return (nil, false) }
+      return (task, unsafeBitCast(task, to: UnsafeCurrentTask.self).isCancelled)
     }
     if isCancelled { throw CancellationError() }
     return task.map { WaitingTask(task: $0) }

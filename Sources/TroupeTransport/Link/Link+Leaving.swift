@@ -20,6 +20,9 @@ extension Link {
     leaveTimer = loop.schedule(after: TransportLimits.leaving) { self.close(reason) }
   }
 
+  /// The peer was asked to leave, knows how, and is still here.
+  public var isBeingLeft: Bool { isAskedToLeave && phase == .open && features.contains(.goAway) }
+
   /// Takes no new calls from now on; closes in peace when those under way are answered.
   func retire() {
     guard !isRetired, phase != .ended else { return }

@@ -102,11 +102,11 @@ extension Link {
 
   private func tick() {
     guard phase == .open else { return }
-    if let partialSince, loop.now - partialSince > TransportLimits.frameTime {
-      let text = "a frame was not whole after \(TransportLimits.frameTime)"
+    if let partialSince, let limit = policy.frameTime, loop.now - partialSince > limit {
+      let text = "a frame was not whole after \(limit)"
       return end(.timeout(text), saying: Goodbye(code: .timeout, text: text))
     }
-    switch keepAlive.tick(now: loop.now) {
+    switch policy.keepsAlive ? keepAlive.tick(now: loop.now) : .fine {
     case .fine: break
     case .ping(let number):
       roundTrip.asks(number, at: loop.freshNow())

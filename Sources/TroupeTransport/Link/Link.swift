@@ -78,7 +78,7 @@ public final class Link {
   var backlog = 0
 
   /// What is done to it calls nobody, so no two accesses overlap, and the check of that would be a fiftieth of a call.
-  @exclusivity(unchecked) var pending = PendingCalls<ReplyWaiter>()
+  @exclusivity(unchecked) var pending: PendingCalls<ReplyWaiter>
   /// Deadlines before this one would need an earlier look than the next that is planned.
   var nextSweep = Instant.distantFuture
   var sweepTimer: LoopTimer?
@@ -125,6 +125,7 @@ public final class Link {
   ) {
     self.checker = checker
     self.policy = policy
+    pending = PendingCalls(limit: policy.callsInFlight)
     self.budget = budget
     self.loop = loop
     self.local = local

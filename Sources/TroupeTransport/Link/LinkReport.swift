@@ -79,11 +79,16 @@ public struct LinkReport: Sendable, Hashable {
 
 extension LinkFeatures {
   /// For people, in the order of their bits.
-  public var names: [String] {
-    let known: [(LinkFeatures, String)] = [
-      (.chunks, "chunks"), (.stamps, "stamps"), (.cancel, "cancel"), (.goAway, "goaway"), (.lz4, "lz4"), (.bulk, "bulk"),
-      (.identities, "identities"),
-    ]
-    return known.filter { contains($0.0) }.map(\.1)
+  public var names: [String] { Self.words.filter { contains($0.0) }.map(\.1) }
+
+  /// The feature that is called so.
+  public init?(named name: String) {
+    guard let found = Self.words.first(where: { $0.1 == name }) else { return nil }
+    self = found.0
   }
+
+  private static let words: [(LinkFeatures, String)] = [
+    (.chunks, "chunks"), (.stamps, "stamps"), (.cancel, "cancel"), (.goAway, "goaway"), (.lz4, "lz4"), (.bulk, "bulk"),
+    (.identities, "identities"),
+  ]
 }

@@ -9,16 +9,15 @@ struct LinkTerm: Hashable {
     case cut(CloseReason)
   }
 
-  /// How long a link whose certificate has run out is still kept: for its calls to end, and for a renewal that is late.
-  static let grace: Duration = .seconds(60)
-
   /// When the first of the two certificates runs out; `nil` where there are none.
   let validUntil: WallTime?
 
   /// Certificates count by the calendar.
-  func verdict(wall: WallTime) -> Verdict {
-    guard let validUntil, wall > validUntil else { return .keep }
+  ///
+  /// - Parameter grace: how long it is kept after that; nil keeps it for ever.
+  func verdict(wall: WallTime, grace: Duration?) -> Verdict {
+    guard let validUntil, let grace, wall > validUntil else { return .keep }
     let over = Duration.milliseconds(wall.milliseconds - validUntil.milliseconds)
-    return over > Self.grace ? .cut(.certificateExpired("a certificate of the two ran out more than \(Self.grace) ago")) : .renew
+    return over > grace ? .cut(.certificateExpired("a certificate of the two ran out more than \(grace) ago")) : .renew
   }
 }

@@ -24,7 +24,7 @@ extension Peers {
       } else if link.isOpen {
         let inspected = before ?? Inspected(link: link, term: LinkTerm(validUntil: link.connection?.validUntil))
         known[ObjectIdentifier(link)] = inspected
-        act(on: link, inspected.term.verdict(wall: loop.wallClock()))
+        act(on: link, inspected.term.verdict(wall: loop.wallClock(), grace: policy.certificateGrace))
       }
     }
     inspected = known

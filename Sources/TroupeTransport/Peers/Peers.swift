@@ -35,6 +35,8 @@ public final class Peers {
     self.checker = checker
     self.policy = policy
     self.loop = loop
+    var local = local
+    local.features &= policy.features.rawValue
     self.local = local
     self.security = security
     self.delegate = delegate

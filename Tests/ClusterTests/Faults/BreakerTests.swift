@@ -15,8 +15,8 @@ extension OnRealProcesses {
     func `an open breaker is named, and without breakers calls end by their deadline`() async throws {
       let folder = try TemporaryFolder()
       let cluster = try await ProxiedCluster.start(folder)
-      let (without, address) = try await gatewayWithoutBreakers(cluster.up, folder)
-      let shoppers = [cluster.shopper, Shopper(address)]
+      let without = try await GatewayByHand.start("without", of: cluster.up, folder, ["--breakers", "off"])
+      let shoppers = [cluster.shopper, without.shopper]
       for shopper in shoppers { #expect(await shopper.add("mug", to: cluster.distant[0], key: "1") == .acknowledged) }
 
       try await cluster.proxy.tell("refuse")
@@ -34,15 +34,14 @@ extension OnRealProcesses {
       for problem in opened + tried {
         #expect(["unavailable", "deadline-exceeded"].contains { problem.type.hasSuffix($0) } && problem.executed == "no", "\(problem)")
       }
-      let log = try String(contentsOfFile: folder.path + "/gateway.log", encoding: .utf8)
-      #expect(!log.contains("the breaker for"), "\(log)")
+      #expect(!without.log.contains("the breaker for"), "\(without.log)")
       try await expectReport(cluster)
       for shopper in shoppers { #expect(await shopper.add("mug", to: cluster.near[0], key: "near") == .acknowledged) }
 
       try await cluster.proxy.tell("heal")
       for shopper in shoppers { #expect(await shopper.add("mug", to: cluster.distant[0], key: "2") == .acknowledged) }
       #expect(try await cluster.shopper.contents(of: cluster.distant[0]) == ["mug": 2])
-      #expect(await without.stop() == 0)
+      await without.stop()
       await cluster.stop()
     }
 
@@ -72,15 +71,6 @@ extension OnRealProcesses {
       let report = await client.callReport()
       #expect(report.breakers.contains { $0.peer == ProxiedCluster.node && $0.openings > 0 }, "\(report)")
       #expect(report.counts.breakerRefusals > 0 && report.counts.breakerOpenings > 0)
-    }
-
-    private func gatewayWithoutBreakers(_ up: UpProcess, _ folder: TemporaryFolder) async throws -> (RunningCommand, String) {
-      let port = try NodeProcess.freePort()
-      let command = try RunningCommand(
-        ["gateway", "--port", "\(port)", "--no-admin", "--breakers", "off", "--data", up.data], log: folder.path + "/gateway.log")
-      let news = await command.lines.first { $0.contains("serves on") }
-      try #require(news != nil, "\((try? String(contentsOfFile: folder.path + "/gateway.log", encoding: .utf8)) ?? "")")
-      return (command, "http://127.0.0.1:\(port)")
     }
   }
 }

@@ -57,6 +57,9 @@ enum Frames {
   /// Type and body, behind their length.
   static func frame(_ body: [UInt8]) -> [UInt8] { little(UInt32(body.count)) + body }
 
+  /// The head of a frame that says it is so long, and the type of one that may be.
+  static func head(claiming count: Int) -> [UInt8] { little(UInt32(count)) + [16] }
+
   /// The head of a frame that says it is as long as can be said.
   static let endless: [UInt8] = [0xff, 0xff, 0xff, 0xff, 3]
 

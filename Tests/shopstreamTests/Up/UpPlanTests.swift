@@ -44,8 +44,8 @@ struct UpPlanTests {
     let node = try #require(try ShopstreamCommand.parseAsRoot(plan.command(for: "node-1", executable: "x").arguments) as? NodeCommand)
     let gateway = try #require(
       try ShopstreamCommand.parseAsRoot(plan.command(for: "gateway", executable: "x").arguments) as? GatewayCommand)
-    #expect((node.process.zone, node.process.compress, node.process.traceLog) == ("a", .on, "/t/node-1.jsonl"))
-    #expect((gateway.process.zone, gateway.process.compress, gateway.process.traceLog) == ("a", .on, "/t/gateway.jsonl"))
+    #expect((node.process.zone, node.process.linkOptions.compress, node.process.traceLog) == ("a", .on, "/t/node-1.jsonl"))
+    #expect((gateway.process.zone, gateway.process.linkOptions.compress, gateway.process.traceLog) == ("a", .on, "/t/gateway.jsonl"))
     #expect(gateway.traceRatio == 0.25)
   }
 

@@ -6,8 +6,13 @@ struct SynchronousCall: BenchCall {
   let counters: [Counter.Ref]
   let payload = [UInt8](repeating: 7, count: Sizes.payload)
 
-  nonisolated(nonsending) func make(_ number: Int) async throws {
-    _ = try await counters[number % counters.count].add(payload)
+  nonisolated(nonsending) func work(from first: Int, count: Int) async throws -> [Int64] {
+    var laps = Laps(from: first, count: count)
+    while let number = laps.next() {
+      _ = try await counters[number % counters.count].add(payload)
+      laps.ended()
+    }
+    return laps.latencies
   }
 }
 
@@ -16,8 +21,13 @@ struct AsyncCall: BenchCall {
   let counters: [Counter.Ref]
   let payload = [UInt8](repeating: 7, count: Sizes.payload)
 
-  nonisolated(nonsending) func make(_ number: Int) async throws {
-    _ = try await counters[number % counters.count].addAsync(payload)
+  nonisolated(nonsending) func work(from first: Int, count: Int) async throws -> [Int64] {
+    var laps = Laps(from: first, count: count)
+    while let number = laps.next() {
+      _ = try await counters[number % counters.count].addAsync(payload)
+      laps.ended()
+    }
+    return laps.latencies
   }
 }
 
@@ -26,9 +36,14 @@ struct CrossingCall: BenchCall {
   let pairs: [(relay: Relay.Ref, counter: String)]
   let payload = [UInt8](repeating: 7, count: Sizes.payload)
 
-  nonisolated(nonsending) func make(_ number: Int) async throws {
-    let pair = pairs[number % pairs.count]
-    _ = try await pair.relay.forward(payload, to: pair.counter)
+  nonisolated(nonsending) func work(from first: Int, count: Int) async throws -> [Int64] {
+    var laps = Laps(from: first, count: count)
+    while let number = laps.next() {
+      let pair = pairs[number % pairs.count]
+      _ = try await pair.relay.forward(payload, to: pair.counter)
+      laps.ended()
+    }
+    return laps.latencies
   }
 }
 
@@ -37,7 +52,12 @@ struct DurableCall: BenchCall {
   let ledgers: [Ledger.Ref]
   let memo = [UInt8](repeating: 7, count: Sizes.event)
 
-  nonisolated(nonsending) func make(_ number: Int) async throws {
-    _ = try await ledgers[number % ledgers.count].post(memo)
+  nonisolated(nonsending) func work(from first: Int, count: Int) async throws -> [Int64] {
+    var laps = Laps(from: first, count: count)
+    while let number = laps.next() {
+      _ = try await ledgers[number % ledgers.count].post(memo)
+      laps.ended()
+    }
+    return laps.latencies
   }
 }
