@@ -21,8 +21,8 @@ extension OnRealProcesses {
       let (port, near, distant) = (try #require(Int(node.address.split(separator: ":").last ?? "")), cluster.near[0], cluster.distant[0])
       for cart in [near, distant] { #expect(await shopper.add("mug", to: cart, key: "1") == .acknowledged) }
       let before = figures.descriptors
-      let limit = try DescriptorLimit.of(node.command.identifier)
-      try await DescriptorLimit.set(before + Self.room, of: node.command.identifier)
+      let limit = try ProcessLimit.descriptors(of: node.command.identifier)
+      try await ProcessLimit.setDescriptors(before + Self.room, of: node.command.identifier)
 
       var strangers = try (0..<Self.strangers).map { _ in try RawSocket(port: port) }
       let isSaid = await eventually { node.log.contains("no connection can be accepted at \(node.address): Too many open files") }
@@ -41,7 +41,7 @@ extension OnRealProcesses {
       #expect(figures.descriptors <= before + Self.room)
       #expect(node.log.split(separator: "\n").count { $0.contains("no connection can be accepted") } <= 10, "said, and not over and over")
 
-      try await DescriptorLimit.set(limit, of: node.command.identifier)
+      try await ProcessLimit.setDescriptors(limit, of: node.command.identifier)
       #expect(await eventually { node.log.contains("connections are accepted at \(node.address) again") }, "\(node.log)")
       strangers = []
       let isBack = await eventually(within: .seconds(15)) { figures.descriptors <= before + 2 }

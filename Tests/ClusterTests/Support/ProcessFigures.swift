@@ -10,6 +10,8 @@ struct ProcessFigures {
   /// Bytes, now and the most that it ever had.
   var memory: Int { status("VmRSS") }
   var mostMemory: Int { status("VmHWM") }
+  /// Bytes that it may write to and that are nobody else's, used or not.
+  var data: Int { status("VmData") }
 
   /// Time on a core since it began, its own and the system's for it. The kernel counts in hundredths of a second.
   var processorTime: Duration {
