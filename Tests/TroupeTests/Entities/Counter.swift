@@ -1,4 +1,5 @@
 // A volatile entity with every sort of method, for the runtime's own tests.
+import Glibc
 import Synchronization
 import Troupe
 
@@ -88,7 +89,7 @@ actor Counter {
   /// Sleeps in another one.
   @Command func sleepIn(_ other: String) async throws { try await context.entity(Counter.self, other).sleep() }
   /// Keeps its loop from everything else until the latch is open.
-  @Query func holdItsLoop() { while !Self.latch.load(ordering: .relaxed) {} }
+  @Query func holdItsLoop() { while !Self.latch.load(ordering: .relaxed) { usleep(1_000) } }
   static let latch = Atomic(false)
   @Query func lingers() -> Bool { isLingering }
   @Query func timesItWasTakenBack() -> Int { timesTakenBack }
