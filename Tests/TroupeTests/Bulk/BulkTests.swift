@@ -87,7 +87,7 @@ import TroupeTesting
         await #expect(throws: Counter.Failure.tooLarge(5_000)) { try await counter.add(5_000) }
       }
       let busy = shop.entity(Counter.self, "busy")
-      busy.tell.linger()
+      busy.tell.addWhenOpen(1)
       await #expect(throws: CallError.self) { try await busy.bulk.within(.milliseconds(50)).add(1) }
     }
   }
