@@ -18,10 +18,8 @@ extension Stage {
     guard let index = shardIndex(target.hash), let shard = shards[index], shard.state == .serving else { return nil }
     let turn = TurnInfo.current
     let trace = trace(target.options, turn)
-    if turn != nil && turn!.isBulk || target.options.isBulk || openBulk.holds(target.hash) {
-      // What waits must not be overtaken; and within a bulk turn it is bulk time already.
-      if turn == nil || !turn!.isBulk || openBulk.holds(target.hash) { return nil }
-    }
+    // What waits must not be overtaken; and a bulk turn runs in bulk time already.
+    if openBulk.holds(target.hash) || target.options.isBulk && !(turn?.isBulk ?? false) { return nil }
     // A sampled call takes the long way, where its spans are made.
     if tracer != nil, let trace, trace.isSampled { return nil }
     let now = loop.now
