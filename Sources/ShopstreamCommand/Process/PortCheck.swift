@@ -40,9 +40,18 @@ enum PortCheck {
   /// Tries to find one run of free ports before it is given up.
   private static let searchLimit = 200
 
+  /// Where to look: below the ports that the kernel lends to outgoing connections. One of those may be lent again between this look
+  /// and the start of the process that it is for.
+  private static let quietPorts: Range<Int>? = {
+    let lent = try? String(contentsOfFile: "/proc/sys/net/ipv4/ip_local_port_range", encoding: .utf8)
+    guard let lowest = lent?.split(whereSeparator: \.isWhitespace).first.flatMap({ Int($0) }), lowest > 20_000 else { return nil }
+    return 10_000..<lowest
+  }()
+
   /// A run of `length` ports, or as much of it as was free.
   private static func hold(_ length: Int, host: String) -> [HeldPort] {
-    guard case .success(let first) = bound(port: 0, host: host, keep: true) else { return [] }
+    // At random, so that two processes that look at one moment do not choose alike; 0 lets the kernel choose.
+    guard case .success(let first) = bound(port: quietPorts?.randomElement() ?? 0, host: host, keep: true) else { return [] }
     var run = [first]
     while run.count < length, first.number + run.count <= 65_535,
       case .success(let next) = bound(port: first.number + run.count, host: host, keep: true)
