@@ -50,6 +50,9 @@ public protocol Store: Sendable {
   nonisolated(nonsending) func readHead(_ shard: ShardID) async throws(StoreError) -> Head?
   /// The records from an offset (or from the floor, when that is higher) to the end, in order, without gap.
   nonisolated(nonsending) func readTail(_ shard: ShardID, from offset: Offset) async throws(StoreError) -> [StoredRecord]
+  /// At most `limit` records from an offset on, in order, without gap, whatever the floor: for consumers of the log. Fewer do not mean
+  /// that the log ends there; none do. Throws `.cutOff` when what stood there is gone.
+  nonisolated(nonsending) func readPage(_ shard: ShardID, from offset: Offset, limit: Int) async throws(StoreError) -> [StoredRecord]
   /// The newest `limit` records of one entity that the log still has, oldest first. For people, not for recovery.
   nonisolated(nonsending) func readLog(
     _ shard: ShardID, kind: UInt32, entity: String, limit: Int
@@ -60,10 +63,10 @@ public protocol Store: Sendable {
   /// An entity's newest snapshot.
   nonisolated(nonsending) func readSnapshot(_ shard: ShardID, kind: UInt32, entity: String) async throws(StoreError) -> Snapshot?
   /// Writes the snapshots of one shard and raises its floor, while the fence is the caller's; otherwise throws `.staleFence`.
-  /// A snapshot replaces only an older one. Records below the floor may be removed from now on, so everything that they say
-  /// must stand in snapshots; a floor never falls.
+  /// A snapshot replaces only an older one. Everything that records below the floor say must stand in snapshots. Records below
+  /// `kept` may be removed from now on; it is not above the floor, and below it while a consumer still has to read. Neither ever falls.
   nonisolated(nonsending) func writeSnapshots(
-    _ snapshots: [SnapshotWrite], shard: ShardID, floor: Offset, fence: Fence
+    _ snapshots: [SnapshotWrite], shard: ShardID, floor: Offset, kept: Offset, fence: Fence
   ) async throws(StoreError)
   /// Ids of a shard's entities of one kind that have a snapshot, in order of their UTF-8 bytes, after `after`. Those that
   /// live in the tail alone are not here: the shard's owner knows them.
@@ -71,8 +74,39 @@ public protocol Store: Sendable {
     _ shard: ShardID, kind: UInt32, after: String?, limit: Int
   ) async throws(StoreError) -> [String]
 
+  /// Entities of a shard whose newest snapshot asks to be woken before `limit` wall-clock milliseconds, the earliest first, behind
+  /// `after`: at most `count`.
+  nonisolated(nonsending) func readWakes(
+    _ shard: ShardID, after: Wake?, before limit: Int64, count: Int
+  ) async throws(StoreError) -> [Wake]
+
+  // MARK: Consumers of the log
+
+  /// How far each group has come in a shard's log, by the group's name.
+  nonisolated(nonsending) func readConsumers(_ shard: ShardID) async throws(StoreError) -> [ConsumerOffset]
+  /// Writes how far groups have come, while the fence is the caller's; otherwise throws `.staleFence`. An offset replaces only one
+  /// of an earlier generation, or a lower one of the same: a late write changes nothing.
+  nonisolated(nonsending) func writeConsumers(_ offsets: [ConsumerOffset], shard: ShardID, fence: Fence) async throws(StoreError)
+
+  // MARK: Moving a stopped cluster's data
+
+  /// Everything that is stored of a shard; nil when its fence was never raised.
+  nonisolated(nonsending) func exportShard(_ shard: ShardID) async throws(StoreError) -> ShardImage?
+  /// Writes a shard as another store had it. Throws `.invalid` when this store knows the shard already. Whoever imports makes sure that
+  /// no node runs on the store; the shard counts once its head is written, which is last.
+  nonisolated(nonsending) func importShard(_ image: ShardImage) async throws(StoreError)
+
   /// Ends what is queued, then refuses everything with `.closed`.
   nonisolated(nonsending) func close() async
+}
+
+extension Store {
+  /// The same where no consumer holds records back.
+  public nonisolated(nonsending) func writeSnapshots(
+    _ snapshots: [SnapshotWrite], shard: ShardID, floor: Offset, fence: Fence
+  ) async throws(StoreError) {
+    try await writeSnapshots(snapshots, shard: shard, floor: floor, kept: floor, fence: fence)
+  }
 }
 
 /// Bounds that hold for every store.

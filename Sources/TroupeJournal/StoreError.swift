@@ -12,6 +12,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case unknown(String)
   /// Somebody raised the shard's fence: this head is the shard's now. Nothing was done; the register says who owns it.
   case staleFence(Head)
+  /// Records at the offset were removed; the log begins here. Whoever wanted them starts anew.
+  case cutOff(Offset)
   /// What is stored is not what was written. Names the place. Nothing is served from it.
   case corrupt(String)
   /// No room. Nothing was done.
@@ -32,6 +34,7 @@ extension StoreError {
     case .timeout: "store_timeout"
     case .unknown: "store_unknown"
     case .staleFence: "store_stale_fence"
+    case .cutOff: "store_cut_off"
     case .corrupt: "store_corrupt"
     case .diskFull: "store_disk_full"
     case .newerFormat: "store_newer_format"
@@ -64,6 +67,7 @@ extension StoreError: CustomStringConvertible {
     case .timeout(let what): "the store did not answer in time: \(what); the outcome is unknown"
     case .unknown(let why): "the store failed while it committed: \(why); the outcome is unknown"
     case .staleFence(let head): "the shard's fence was raised to \(head.fence) by writer \(head.owner)"
+    case .cutOff(let start): "the log begins at \(start): what stood before it is gone"
     case .corrupt(let what): "the store is damaged: \(what)"
     case .diskFull(let what): "the store's disk is full: \(what)"
     case .newerFormat(let what): what

@@ -53,7 +53,8 @@ public final class SQLiteStore: Store {
     } catch {
       throw .unavailable("the directory \(directory) cannot be made: \(error.localizedDescription)")
     }
-    let register = StoreFile(path: directory + "/register.sqlite", schema: StoreFormat.register, patience: patience)
+    let register = StoreFile(
+      path: directory + "/register.sqlite", schema: StoreFormat.register, migrations: StoreFormat.registerMigrations, patience: patience)
     let log = StoreFile(path: directory + "/log.sqlite", schema: StoreFormat.log, migrations: StoreFormat.logMigrations, patience: patience)
     let opening: FileLock
     do throws(SQLiteFailure) {
@@ -130,6 +131,12 @@ public final class SQLiteStore: Store {
     try await tails.call("a read of shard \(shard)'s tail") { try $0.tail(shard, from: offset) }
   }
 
+  public nonisolated(nonsending) func readPage(
+    _ shard: ShardID, from offset: Offset, limit: Int
+  ) async throws(StoreError) -> [StoredRecord] {
+    try await tails.call("a read of shard \(shard)'s log") { try $0.page(shard, from: offset, limit: limit) }
+  }
+
   public nonisolated(nonsending) func readLog(
     _ shard: ShardID, kind: UInt32, entity: String, limit: Int
   ) async throws(StoreError) -> [StoredRecord] {
@@ -145,11 +152,41 @@ public final class SQLiteStore: Store {
   }
 
   public nonisolated(nonsending) func writeSnapshots(
-    _ snapshots: [SnapshotWrite], shard: ShardID, floor: Offset, fence: Fence
+    _ snapshots: [SnapshotWrite], shard: ShardID, floor: Offset, kept: Offset, fence: Fence
   ) async throws(StoreError) {
     try await writer.call("snapshots of shard \(shard)", weight: 1 + snapshots.count) {
-      try $0.write(snapshots, shard: shard, floor: floor, fence: fence)
+      try $0.write(snapshots, shard: shard, floor: floor, kept: kept, fence: fence)
     }
+  }
+
+  public nonisolated(nonsending) func readWakes(
+    _ shard: ShardID, after: Wake?, before limit: Int64, count: Int
+  ) async throws(StoreError) -> [Wake] {
+    try await reader.call("a read of shard \(shard)'s reminders") { try $0.wakes(shard, after: after, before: limit, count: count) }
+  }
+
+  // MARK: Consumers
+
+  public nonisolated(nonsending) func readConsumers(_ shard: ShardID) async throws(StoreError) -> [ConsumerOffset] {
+    try await reader.call("a read of shard \(shard)'s consumers") { try $0.offsets(of: shard) }
+  }
+
+  public nonisolated(nonsending) func writeConsumers(
+    _ offsets: [ConsumerOffset], shard: ShardID, fence: Fence
+  ) async throws(StoreError) {
+    for offset in offsets { try offset.validate() }
+    try await writer.call("the consumers of shard \(shard)", weight: offsets.count) { try $0.write(offsets, shard: shard, fence: fence) }
+  }
+
+  // MARK: Moving
+
+  public nonisolated(nonsending) func exportShard(_ shard: ShardID) async throws(StoreError) -> ShardImage? {
+    try await tails.call("an export of shard \(shard)") { try $0.image(of: shard) }
+  }
+
+  public nonisolated(nonsending) func importShard(_ image: ShardImage) async throws(StoreError) {
+    try image.validate()
+    try await writer.call("an import of shard \(image.shard)", weight: WorkQueue<LogWriter>.groupWeight) { try $0.adopt(image) }
   }
 
   public nonisolated(nonsending) func listEntities(

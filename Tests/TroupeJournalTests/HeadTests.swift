@@ -6,7 +6,7 @@ import TroupeJournal
 
 @Suite struct HeadTests {
   private let head = Head(
-    fence: Fence(3), owner: WriterID(9), end: Offset(10), floor: Offset(2), lastWriter: WriterID(9), lastBatch: 4,
+    fence: Fence(3), owner: WriterID(9), end: Offset(10), floor: Offset(2), kept: Offset(2), lastWriter: WriterID(9), lastBatch: 4,
     lastFrom: Offset(8))
 
   private func batch(fence: UInt64 = 3, writer: UInt64 = 9, batch: UInt64 = 5, from: UInt64 = 10, count: Int = 2) -> AppendBatch {

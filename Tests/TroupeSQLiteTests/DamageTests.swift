@@ -92,11 +92,23 @@ import TroupeSQLite
     let write = SnapshotWrite(kind: 1, entity: "alice", offset: Offset(0), state: [1])
     try await first.writeSnapshots([write], shard: 7, floor: Offset(0), fence: head.fence)
     await first.close()
+    // As formats 1 and 2 were: no tombstones, wakes, marks and consumers, and heads that knew nothing of what is kept.
+    let checksum = Int64(bitPattern: Checksum.of(numbers: 7, head.fence.value, 1, 0, 0, 0))
     let tool = try DatabaseQueue.patient(path)
-    try await tool.write { try $0.execute(sql: "ALTER TABLE snapshots DROP COLUMN tombstone; PRAGMA user_version = 1") }
+    try await tool.write { db in
+      try db.execute(
+        sql: """
+          DROP INDEX wakes; DROP TABLE marks; DROP TABLE consumers;
+          ALTER TABLE snapshots DROP COLUMN wake; ALTER TABLE snapshots DROP COLUMN tombstone;
+          ALTER TABLE heads DROP COLUMN kept; UPDATE heads SET checksum = \(checksum);
+          PRAGMA user_version = 1
+          """)
+    }
     try tool.close()
 
     let second = try SQLiteStore.open(directory: directory.path)
+    #expect(try await second.readHead(7)?.fence == head.fence)
+    #expect(try await second.readConsumers(7).isEmpty)
     #expect(try await second.listEntities(7, kind: 1, after: nil, limit: 9) == ["alice"])
     #expect(try await second.readSnapshot(7, kind: 1, entity: "alice")?.state == [1])
     await second.close()
@@ -109,7 +121,7 @@ import TroupeSQLite
     #expect(
       error
         == .newerFormat(
-          "\(path) was written by a newer version (format 99; this one knows formats up to 2); nothing was touched"))
+          "\(path) was written by a newer version (format 99; this one knows formats up to 3); nothing was touched"))
     let tool = try DatabaseQueue.patient(path)
     #expect(try await tool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 99)
     try tool.close()

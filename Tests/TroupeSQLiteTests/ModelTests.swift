@@ -29,7 +29,12 @@ enum StoreCall {
   case head(ShardID)
   case tail(ShardID, Offset)
   case log(ShardID, String)
-  case snapshots([SnapshotWrite], ShardID, Offset, Fence)
+  case page(ShardID, Offset)
+  case snapshots([SnapshotWrite], ShardID, floor: Offset, kept: Offset, Fence)
+  case wakes(ShardID, Wake?)
+  case consumers([ConsumerOffset], ShardID, Fence)
+  case offsets(ShardID)
+  case image(ShardID)
   case snapshot(ShardID, String)
   case entities(ShardID)
 
@@ -44,8 +49,15 @@ enum StoreCall {
       case .tail(let shard, let offset):
         return "\(try await store.readTail(shard, from: offset).map { ($0.offset, $0.entity, $0.turn.call) })"
       case .log(let shard, let entity): return "\(try await store.readLog(shard, kind: 1, entity: entity, limit: 3).map(\.offset))"
-      case .snapshots(let writes, let shard, let floor, let fence):
-        return "\(try await store.writeSnapshots(writes, shard: shard, floor: floor, fence: fence))"
+      case .page(let shard, let offset):
+        return "\(try await store.readPage(shard, from: offset, limit: 7).map { ($0.offset, $0.turn.call) })"
+      case .snapshots(let writes, let shard, let floor, let kept, let fence):
+        return "\(try await store.writeSnapshots(writes, shard: shard, floor: floor, kept: kept, fence: fence))"
+      case .wakes(let shard, let after): return "\(try await store.readWakes(shard, after: after, before: 7, count: 2))"
+      case .consumers(let offsets, let shard, let fence):
+        return "\(try await store.writeConsumers(offsets, shard: shard, fence: fence))"
+      case .offsets(let shard): return "\(try await store.readConsumers(shard))"
+      case .image(let shard): return (try await store.exportShard(shard)).map { "\($0)" } ?? "nothing"
       case .snapshot(let shard, let entity):
         return "\(try await store.readSnapshot(shard, kind: 1, entity: entity) ?? Snapshot(offset: Offset(9_999), state: []))"
       case .entities(let shard): return "\(try await store.listEntities(shard, kind: 1, after: "a", limit: 2))"
@@ -79,23 +91,38 @@ struct RandomCalls {
   mutating func next(knowing heads: [Head]) -> StoreCall {
     self.heads = heads
     let index = random(3), shard = ShardID(index)
-    switch random(20) {
+    switch random(25) {
     case 0...5: return .append([batch(index)] + (random(3) == 0 ? [batch((index + 1) % 3)] : []))
     case 6: return .raise(shard, WriterID(UInt64(random(3)) + 1))
     case 7 where !sent.isEmpty: return .append([sent[sent.count - 1 - random(min(4, sent.count))]])
     case 8 where !sent.isEmpty, 9 where !sent.isEmpty: return .settle(sent[sent.count - 1 - random(min(8, sent.count))].name)
     case 10...12:
       let writes = (0..<random(3)).map { _ in
-        SnapshotWrite(kind: 1, entity: entity(), offset: near(index), state: random(4) == 0 ? nil : [UInt8(random(9))])
+        SnapshotWrite(
+          kind: 1, entity: entity(), offset: near(index), state: random(4) == 0 ? nil : [UInt8(random(9))],
+          wake: random(2) == 0 ? nil : Int64(random(9)))
       }
-      return .snapshots(writes, shard, near(index), Fence(heads[index].fence.value + (random(8) == 0 ? 1 : 0)))
+      let (one, other) = (near(index), near(index))
+      return .snapshots(writes, shard, floor: max(one, other), kept: min(one, other), fence(index))
     case 13...15: return .snapshot(shard, entity())
     case 16: return .entities(shard)
     case 17: return .log(shard, entity())
     case 18: return .head(shard)
+    case 19: return .page(shard, near(index))
+    case 20: return .wakes(shard, random(2) == 0 ? nil : Wake(at: Int64(random(9)), kind: 1, entity: entity()))
+    case 21:
+      let offsets = (0...random(2)).map { _ in
+        ConsumerOffset(group: entity(), generation: UInt32(random(2)), offset: near(index))
+      }
+      return .consumers(offsets, shard, fence(index))
+    case 22: return .offsets(shard)
+    case 23: return .image(shard)
     default: return .tail(shard, near(index))
     }
   }
+
+  /// Mostly the right one.
+  private mutating func fence(_ index: Int) -> Fence { Fence(heads[index].fence.value + (random(8) == 0 ? 1 : 0)) }
 
   /// Up to forty before the end, now and then behind it.
   private mutating func near(_ index: Int) -> Offset {

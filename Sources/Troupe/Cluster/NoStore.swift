@@ -19,8 +19,20 @@ struct NoStore: Store {
     _ shard: ShardID, kind: UInt32, entity: String
   ) async throws(StoreError) -> Snapshot? { throw refuse() }
   nonisolated(nonsending) func writeSnapshots(
-    _ snapshots: [SnapshotWrite], shard: ShardID, floor: Offset, fence: Fence
+    _ snapshots: [SnapshotWrite], shard: ShardID, floor: Offset, kept: Offset, fence: Fence
   ) async throws(StoreError) { throw refuse() }
+  nonisolated(nonsending) func readPage(
+    _ shard: ShardID, from offset: Offset, limit: Int
+  ) async throws(StoreError) -> [StoredRecord] { throw refuse() }
+  nonisolated(nonsending) func readWakes(
+    _ shard: ShardID, after: Wake?, before limit: Int64, count: Int
+  ) async throws(StoreError) -> [Wake] { throw refuse() }
+  nonisolated(nonsending) func readConsumers(_ shard: ShardID) async throws(StoreError) -> [ConsumerOffset] { throw refuse() }
+  nonisolated(nonsending) func writeConsumers(
+    _ offsets: [ConsumerOffset], shard: ShardID, fence: Fence
+  ) async throws(StoreError) { throw refuse() }
+  nonisolated(nonsending) func exportShard(_ shard: ShardID) async throws(StoreError) -> ShardImage? { throw refuse() }
+  nonisolated(nonsending) func importShard(_ image: ShardImage) async throws(StoreError) { throw refuse() }
   nonisolated(nonsending) func listEntities(
     _ shard: ShardID, kind: UInt32, after: String?, limit: Int
   ) async throws(StoreError) -> [String] { throw refuse() }

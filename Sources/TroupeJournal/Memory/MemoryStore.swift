@@ -68,6 +68,12 @@ public final class MemoryStore: Store {
     try attempt { (state) throws(StoreError) in try state.logs[shard]?.tail(from: offset) ?? [] }
   }
 
+  public nonisolated(nonsending) func readPage(
+    _ shard: ShardID, from offset: Offset, limit: Int
+  ) async throws(StoreError) -> [StoredRecord] {
+    try attempt { (state) throws(StoreError) in try state.logs[shard]?.page(from: offset, limit: limit) ?? [] }
+  }
+
   public nonisolated(nonsending) func readLog(
     _ shard: ShardID, kind: UInt32, entity: String, limit: Int
   ) async throws(StoreError) -> [StoredRecord] {
@@ -83,10 +89,43 @@ public final class MemoryStore: Store {
   }
 
   public nonisolated(nonsending) func writeSnapshots(
-    _ snapshots: [SnapshotWrite], shard: ShardID, floor: Offset, fence: Fence
+    _ snapshots: [SnapshotWrite], shard: ShardID, floor: Offset, kept: Offset, fence: Fence
   ) async throws(StoreError) {
     try attempt { (state) throws(StoreError) in
-      try state.logs[shard, default: MemoryLog()].write(snapshots, floor: floor, fence: fence)
+      try state.logs[shard, default: MemoryLog()].write(snapshots, floor: floor, kept: kept, fence: fence)
+    }
+  }
+
+  public nonisolated(nonsending) func readWakes(
+    _ shard: ShardID, after: Wake?, before limit: Int64, count: Int
+  ) async throws(StoreError) -> [Wake] {
+    try attempt { $0.logs[shard]?.wakes(after: after, before: limit, count: count) ?? [] }
+  }
+
+  // MARK: Consumers
+
+  public nonisolated(nonsending) func readConsumers(_ shard: ShardID) async throws(StoreError) -> [ConsumerOffset] {
+    try attempt { $0.logs[shard]?.offsets ?? [] }
+  }
+
+  public nonisolated(nonsending) func writeConsumers(
+    _ offsets: [ConsumerOffset], shard: ShardID, fence: Fence
+  ) async throws(StoreError) {
+    for offset in offsets { try offset.validate() }
+    try attempt { (state) throws(StoreError) in try state.logs[shard, default: MemoryLog()].write(offsets, fence: fence) }
+  }
+
+  // MARK: Moving
+
+  public nonisolated(nonsending) func exportShard(_ shard: ShardID) async throws(StoreError) -> ShardImage? {
+    try attempt { (state) throws(StoreError) in try state.logs[shard]?.image(of: shard) }
+  }
+
+  public nonisolated(nonsending) func importShard(_ image: ShardImage) async throws(StoreError) {
+    try image.validate()
+    try attempt { (state) throws(StoreError) in
+      guard state.logs[image.shard] == nil else { throw .invalid("shard \(image.shard) is here already") }
+      state.logs[image.shard] = try MemoryLog(image)
     }
   }
 

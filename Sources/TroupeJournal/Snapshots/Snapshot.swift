@@ -20,12 +20,15 @@ public struct SnapshotWrite: Hashable, Sendable {
   public let state: [UInt8]?
   /// The entity was deleted, and only what it remembers of its callers is kept: it is not listed.
   public let isTombstone: Bool
+  /// When its first reminder is due, in milliseconds since 1970; nil when none is.
+  public let wake: Int64?
 
-  public init(kind: UInt32, entity: String, offset: Offset, state: [UInt8]?, isTombstone: Bool = false) {
-    self.isTombstone = isTombstone
+  public init(kind: UInt32, entity: String, offset: Offset, state: [UInt8]?, isTombstone: Bool = false, wake: Int64? = nil) {
     self.kind = kind
     self.entity = entity
     self.offset = offset
     self.state = state
+    self.isTombstone = isTombstone
+    self.wake = wake
   }
 }

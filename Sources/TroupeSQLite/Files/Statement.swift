@@ -25,6 +25,8 @@ final class Statement {
   @inline(__always) func bind(_ value: UInt64, at index: Int32) { bind(Int64(bitPattern: value), at: index) }
   @inline(__always) func bind(_ value: Int, at index: Int32) { bind(Int64(value), at: index) }
 
+  func bindNull(at index: Int32) { sqlite3_bind_null(handle, index) }
+
   func bind(_ value: String, at index: Int32) {
     var value = value
     value.withUTF8 { text in

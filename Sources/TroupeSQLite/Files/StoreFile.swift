@@ -6,7 +6,7 @@ struct StoreFile {
   let path: String
   let schema: String
   /// What makes an older file a newer one, a step each: see `StoreFormat`.
-  var migrations: [String] = []
+  var migrations: [StoreFormat.Migration] = []
   /// How long a statement waits for a lock.
   let patience: Duration
 
@@ -23,7 +23,7 @@ struct StoreFile {
             try db.execute(sql: schema)
             try db.execute(sql: "PRAGMA application_id = \(StoreFormat.applicationID)")
           } else {
-            for step in migrations.dropFirst(Int(version) - 1) { try db.execute(sql: step) }
+            for step in migrations.dropFirst(Int(version) - 1) { try step(db) }
           }
           try db.execute(sql: "PRAGMA user_version = \(StoreFormat.version)")
           return .commit

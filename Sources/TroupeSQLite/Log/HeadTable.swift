@@ -9,13 +9,15 @@ struct StoredHead {
   var owner: WriterID
   var end: Offset
   var floor: Offset
+  /// Rows below it may be gone.
+  var kept: Offset
   /// The row of the shard's last batch; 0: none.
   var lastRow: UInt64
 
-  static let empty = StoredHead(fence: Fence(0), owner: WriterID(0), end: Offset(0), floor: Offset(0), lastRow: 0)
+  static let empty = StoredHead(fence: Fence(0), owner: WriterID(0), end: Offset(0), floor: Offset(0), kept: Offset(0), lastRow: 0)
 
   func checksum(of shard: ShardID) -> UInt64 {
-    Checksum.of(numbers: UInt64(shard.value), fence.value, owner.value, end.value, floor.value, lastRow)
+    Checksum.of(numbers: UInt64(shard.value), fence.value, owner.value, end.value, floor.value, lastRow, kept.value)
   }
 
   func admits(_ batch: AppendBatch) -> Bool {
@@ -25,7 +27,7 @@ struct StoredHead {
   /// `last`: the row at `lastRow`.
   func head(last: LogRow?) -> Head {
     Head(
-      fence: fence, owner: owner, end: end, floor: floor, lastWriter: last?.writer ?? WriterID(0), lastBatch: last?.batch ?? 0,
+      fence: fence, owner: owner, end: end, floor: floor, kept: kept, lastWriter: last?.writer ?? WriterID(0), lastBatch: last?.batch ?? 0,
       lastFrom: last?.first ?? Offset(0))
   }
 }
@@ -38,8 +40,8 @@ final class HeadTable {
   private var remembered: [ShardID: StoredHead] = [:]
 
   init(_ db: Database) throws(SQLiteFailure) {
-    select = try Statement(db, "SELECT fence, owner, end, floor, last_row, checksum FROM heads WHERE shard = ?1")
-    replace = try Statement(db, "INSERT OR REPLACE INTO heads VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+    select = try Statement(db, "SELECT fence, owner, end, floor, last_row, checksum, kept FROM heads WHERE shard = ?1")
+    replace = try Statement(db, "INSERT OR REPLACE INTO heads VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
     change = try Statement(
       db,
       """
@@ -63,7 +65,7 @@ final class HeadTable {
     defer { select.reset() }
     let head = StoredHead(
       fence: Fence(select.uint(0)), owner: WriterID(select.uint(1)), end: Offset(select.uint(2)), floor: Offset(select.uint(3)),
-      lastRow: select.uint(4))
+      kept: Offset(select.uint(6)), lastRow: select.uint(4))
     return select.uint(5) == head.checksum(of: shard) ? .sound(head) : .damaged
   }
 
@@ -126,10 +128,31 @@ final class HeadTable {
     replace.bind(head.floor.value, at: 5)
     replace.bind(head.lastRow, at: 6)
     replace.bind(head.checksum(of: shard), at: 7)
+    replace.bind(head.kept.value, at: 8)
     try replace.run()
     remembered[shard] = head
   }
 
   /// After a rollback.
   func forget() { remembered = [:] }
+
+  // MARK: From format 2
+
+  /// Heads had no `kept`: rows below the floor were free to go. Checks each by its old checksum and writes its new one.
+  static func addKept(_ db: Database) throws {
+    let select = try Statement(db, "SELECT shard, fence, owner, end, floor, last_row, checksum FROM heads")
+    var heads: [(shard: ShardID, head: StoredHead)] = []
+    while try select.step() {
+      let shard = ShardID(select.int(0))
+      let head = StoredHead(
+        fence: Fence(select.uint(1)), owner: WriterID(select.uint(2)), end: Offset(select.uint(3)), floor: Offset(select.uint(4)),
+        kept: Offset(select.uint(4)), lastRow: select.uint(5))
+      let old = Checksum.of(
+        numbers: UInt64(shard.value), head.fence.value, head.owner.value, head.end.value, head.floor.value, head.lastRow)
+      // A damaged one stays damaged: found when it is read, and not made good here.
+      if old == select.uint(6) { heads.append((shard, head)) }
+    }
+    let table = try HeadTable(db)
+    for (shard, head) in heads { try table.write(head, of: shard) }
+  }
 }

@@ -5,12 +5,12 @@ import GRDB
 final class LogTrim {
   /// Rows looked at in one transaction.
   private static let piece: UInt64 = 1_024
-  /// A pass begins once floors have passed this many records and a quarter of the rows there are.
+  /// A pass begins once shards have let go of this many records and a quarter of the rows there are.
   private static let worthwhile = 8_192
 
   private let oldest: Statement
   private let delete: Statement
-  /// Records that floors have passed since the last pass began.
+  /// Records that shards have let go of since the last pass began.
   private var passed = 0
   /// The last row that this pass has looked at; nil between passes.
   private var position: UInt64?
@@ -21,11 +21,11 @@ final class LogTrim {
       db,
       """
       DELETE FROM log WHERE row > ?1 AND row <= ?2 AND EXISTS (
-        SELECT 1 FROM heads WHERE heads.shard = log.shard AND log.first + log.count <= heads.floor AND log.row <> heads.last_row)
+        SELECT 1 FROM heads WHERE heads.shard = log.shard AND log.first + log.count <= heads.kept AND log.row <> heads.last_row)
       """)
   }
 
-  func floorPassed(_ records: Int) { passed += records }
+  func letGo(of records: Int) { passed += records }
 
   /// Inside a transaction. `newest`: behind the last row.
   func step(below newest: UInt64) throws(SQLiteFailure) {

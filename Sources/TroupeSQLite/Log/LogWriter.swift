@@ -7,6 +7,8 @@ import TroupeWire
 final class LogWriter: Workbench {
   private let heads: HeadTable
   private let snapshots: SnapshotTable
+  private let marks: MarkTable
+  private let consumers: ConsumerTable
   private let trim: LogTrim
   private let insert: Statement
   private let newest: Statement
@@ -22,6 +24,8 @@ final class LogWriter: Workbench {
   init(_ db: Database, in file: String, _ checkpoints: Checkpoints) throws(SQLiteFailure) {
     heads = try HeadTable(db)
     snapshots = try SnapshotTable(db)
+    marks = try MarkTable(db)
+    consumers = try ConsumerTable(db)
     trim = try LogTrim(db)
     insert = try Statement(db, "INSERT INTO log VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
     newest = try Statement(db, "SELECT max(row) FROM log")
@@ -70,6 +74,12 @@ final class LogWriter: Workbench {
     guard let previous = try heads.advance(for: batch, row: row) else {
       return try refuse(batch)
     }
+    try insert(batch, previous: previous)
+    return .appended(batch.end)
+  }
+
+  /// As the next row.
+  private func insert(_ batch: AppendBatch, previous: UInt64) throws(SQLiteFailure) {
     scratch.removeAll(keepingCapacity: true)
     batch.encodeRecords(into: &scratch)
     let records = scratch.bytes
@@ -85,8 +95,8 @@ final class LogWriter: Workbench {
       batch: batch.batch, records: records.span.bytes)
     insert.bind(checksum, at: 8)
     try insert.run(bytes: records.span.bytes, at: 9)
+    if MarkTable.isDue(batch) { try marks.add(batch.shard, first: batch.from, row: row) }
     row += 1
-    return .appended(batch.end)
   }
 
   /// A head that cannot be read is a conflict too: the group is not lost for it, and who raises the fence hears its name.
@@ -111,13 +121,37 @@ final class LogWriter: Workbench {
     return head
   }
 
-  func write(_ writes: [SnapshotWrite], shard: ShardID, floor: Offset, fence: Fence) throws {
-    let head = try heads.readWhole(shard) ?? .empty
-    try head.admitSnapshots(writes, floor: floor, fence: fence)
+  func write(_ writes: [SnapshotWrite], shard: ShardID, floor: Offset, kept: Offset, fence: Fence) throws {
+    var head = try heads.readWhole(shard) ?? .empty
+    try head.admitSnapshots(writes, floor: floor, kept: kept, fence: fence)
     for write in writes { try snapshots.write(write, shard: shard) }
-    guard floor > head.floor, var stored = try heads.read(shard) else { return }
-    trim.floorPassed(head.floor.distance(to: floor))
-    stored.floor = floor
+    guard floor > head.floor || kept > head.kept, var stored = try heads.read(shard) else { return }
+    head.raise(floor: floor, kept: kept)
+    trim.letGo(of: stored.kept.distance(to: head.kept))
+    if head.kept > stored.kept { try marks.remove(shard, below: head.kept) }
+    (stored.floor, stored.kept) = (head.floor, head.kept)
     try heads.write(stored, of: shard)
+  }
+
+  func write(_ offsets: [ConsumerOffset], shard: ShardID, fence: Fence) throws {
+    let head = try heads.readWhole(shard) ?? .empty
+    guard head.fence == fence else { throw StoreError.staleFence(head) }
+    for offset in offsets { try consumers.write(offset, shard: shard) }
+  }
+
+  func adopt(_ image: ShardImage) throws {
+    guard try heads.read(image.shard) == nil else { throw StoreError.invalid("shard \(image.shard) is here already") }
+    var previous: UInt64 = 0
+    for batch in image.batches {
+      let own = row
+      try insert(batch, previous: previous)
+      previous = own
+    }
+    for write in image.snapshots { try snapshots.write(write, shard: image.shard) }
+    for offset in image.consumers { try consumers.write(offset, shard: image.shard) }
+    let head = image.head
+    let stored = StoredHead(
+      fence: head.fence, owner: head.owner, end: head.end, floor: head.floor, kept: head.kept, lastRow: previous)
+    try heads.write(stored, of: image.shard)
   }
 }

@@ -20,14 +20,14 @@ final class UnwillingStore: Store {
   var written: Int { snapshots.withLock { $0 } }
 
   nonisolated(nonsending) func writeSnapshots(
-    _ snapshots: [SnapshotWrite], shard: ShardID, floor: Offset, fence: Fence
+    _ snapshots: [SnapshotWrite], shard: ShardID, floor: Offset, kept: Offset, fence: Fence
   ) async throws(StoreError) {
     let refuses = refusals.withLock { left in
       left -= 1
       return left >= 0
     }
     if refuses { throw .unavailable("snapshots are not taken at the moment") }
-    try await store.writeSnapshots(snapshots, shard: shard, floor: floor, fence: fence)
+    try await store.writeSnapshots(snapshots, shard: shard, floor: floor, kept: kept, fence: fence)
     self.snapshots.withLock { $0 += snapshots.count }
   }
 
@@ -60,5 +60,21 @@ final class UnwillingStore: Store {
   ) async throws(StoreError) -> [String] {
     try await store.listEntities(shard, kind: kind, after: after, limit: limit)
   }
+  nonisolated(nonsending) func readPage(_ shard: ShardID, from offset: Offset, limit: Int) async throws(StoreError) -> [StoredRecord] {
+    try await store.readPage(shard, from: offset, limit: limit)
+  }
+  nonisolated(nonsending) func readWakes(
+    _ shard: ShardID, after: Wake?, before limit: Int64, count: Int
+  ) async throws(StoreError) -> [Wake] {
+    try await store.readWakes(shard, after: after, before: limit, count: count)
+  }
+  nonisolated(nonsending) func readConsumers(_ shard: ShardID) async throws(StoreError) -> [ConsumerOffset] {
+    try await store.readConsumers(shard)
+  }
+  nonisolated(nonsending) func writeConsumers(_ offsets: [ConsumerOffset], shard: ShardID, fence: Fence) async throws(StoreError) {
+    try await store.writeConsumers(offsets, shard: shard, fence: fence)
+  }
+  nonisolated(nonsending) func exportShard(_ shard: ShardID) async throws(StoreError) -> ShardImage? { try await store.exportShard(shard) }
+  nonisolated(nonsending) func importShard(_ image: ShardImage) async throws(StoreError) { try await store.importShard(image) }
   nonisolated(nonsending) func close() async { await store.close() }
 }
