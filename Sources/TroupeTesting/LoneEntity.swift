@@ -52,4 +52,9 @@ extension LoneEntity where E: EventSourced, E.Event: Sendable {
 
   /// All that its commands have emitted, oldest first.
   public var events: [E.Event] { emitted.compactMap { $0 as? E.Event } }
+
+  /// What its commands have asked to be reminded of, the earliest first. Nobody calls them here.
+  public var reminders: [(name: String, due: WallTime)] {
+    loop.perform { entity.assumeIsolated { E.reminders(on: $0) } }
+  }
 }

@@ -21,7 +21,8 @@ public final class SimulatedCluster {
   private let tracer: (any CallTracer)?
   private var loops: [String: [SimulatedLoop]] = [:]
   private var starts = 0
-  private let clientLoop: SimulatedLoop
+  private var clientLoop: SimulatedLoop
+  private var clients = 1
   private var client: Client!
 
   /// Starts `nodes` nodes, named n1, n2 …, each with `loops` loops, and waits until they serve. `tracer` hears of all of them and of the
@@ -40,6 +41,11 @@ public final class SimulatedCluster {
     self.tracer = tracer
     clientLoop = world.makeLoop(host: "client")
     for number in 1...count { try start("n\(number)", loops: loops) }
+    try connect()
+  }
+
+  private func connect() throws {
+    let (calls, tracer) = (calls, tracer)
     let seeds = nodes.values.flatMap(\.addresses).sorted().compactMap { SocketAddress($0) }
     let loop = clientLoop
     // An operator, so that a test may also drain nodes and read histories.
@@ -48,6 +54,13 @@ public final class SimulatedCluster {
         to: seeds, cluster: "sim", name: "client", role: .operator, tls: nil, on: [loop], calls: calls, limit: .seconds(60),
         tracer: tracer, log: .silent)
     }
+  }
+
+  /// Goes on with a new client: when every node has ended and others have started, the old one knows nobody any more.
+  public func connectAnew() throws {
+    clients += 1
+    clientLoop = world.makeLoop(host: "client.\(clients)")
+    try connect()
   }
 
   /// Starts a node, or starts it again after `crash`, as a new incarnation.

@@ -48,6 +48,8 @@ extension ClusterPicture.Node {
     entities = status.entities
     calls = status.calls
     durable = status.durable
+    reminders = status.reminders
+    remindersFailed = status.remindersFailed
     uptime = status.uptimeSeconds
     isServing = status.leaseValid
   }

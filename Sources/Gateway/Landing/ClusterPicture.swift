@@ -14,6 +14,8 @@ public struct ClusterPicture: Sendable, Equatable {
     public var entities = 0
     public var calls: UInt64 = 0
     public var durable: UInt64 = 0
+    public var reminders: UInt64 = 0
+    public var remindersFailed: UInt64 = 0
     public var callsPerSecond = 0.0
     public var durablePerSecond = 0.0
     /// In seconds.

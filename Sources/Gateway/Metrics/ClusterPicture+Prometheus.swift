@@ -16,6 +16,10 @@ extension ClusterPicture {
     family("cluster_node_entities", "gauge", "Entities in the node's memory.") { Double($0.entities) }
     family("cluster_node_calls_total", "counter", "Calls that the node has run.") { Double($0.calls) }
     family("cluster_node_durable_turns_total", "counter", "Turns that the node has made durable.") { Double($0.durable) }
+    family("cluster_node_reminders_total", "counter", "Reminders whose command took effect.") { Double($0.reminders) }
+    family("cluster_node_reminders_failed_total", "counter", "Tries of reminders that failed and will be repeated.") {
+      Double($0.remindersFailed)
+    }
     family("cluster_node_uptime_seconds", "gauge", "Since the node started.") { Double($0.uptime) }
   }
 }

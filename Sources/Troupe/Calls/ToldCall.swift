@@ -77,6 +77,10 @@ final class ToldCall: ReplyListener {
 
 extension Stage {
   func tell(_ target: RefTarget, _ method: CalledMethod, kind: String, _ name: CalledName, _ arguments: [UInt8]) {
+    if captured != nil {
+      captured!.append((method.id, arguments))
+      return
+    }
     counters.told += 1
     guard toldOpen < TellLimits.open, (try? target.check()) != nil, arguments.count <= CallLimits.payloadBytes else {
       counters.toldLost += 1

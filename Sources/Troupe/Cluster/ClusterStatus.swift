@@ -30,6 +30,9 @@
   public var uptimeSeconds: Int
   public var leaseValid: Bool
   public var loops: Int
+  /// Reminders whose command took effect since it started, and tries of reminders that failed.
+  public var reminders: UInt64 = 0
+  public var remindersFailed: UInt64 = 0
 }
 
 /// One record of an entity's history, for people.
@@ -50,6 +53,8 @@ extension AskTopic {
   static let entities = AskTopic(rawValue: 4)
   static let drain = AskTopic(rawValue: 5)
   static let log = AskTopic(rawValue: 6)
+  static let consumers = AskTopic(rawValue: 11)
+  static let restartConsumers = AskTopic(rawValue: 12)
 }
 
 extension AskTopic {
@@ -58,7 +63,7 @@ extension AskTopic {
   func mayBeAsked(by role: PeerRole) -> Bool {
     switch self {
     case .greet, .probe, .word: role == .node
-    case .drain, .log: role == .node || role == .operator
+    case .drain, .log, .restartConsumers: role == .node || role == .operator
     default: true
     }
   }

@@ -37,13 +37,13 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
     defer { stage.giveBack(&writer) }
     stage.synchronousTurn = Stage.SynchronousTurn(caller: facts.identity, trace: facts.trace, isBulk: facts.isBulk)
     defer { stage.synchronousTurn = nil }
-    var events: [[UInt8]] = []
     stage.holdsTold = true
-    let result = run(.command, method, arguments, &writer, &events)
+    let result = run(.command, method, arguments, &writer)
     let told = stage.takeHeldTold()
     let (status, reply) = stage.settle(result, writer, of: self)
-    if !events.isEmpty {
-      record(method, argumentsHash, facts, status, reply, events, isDelete: false)
+    let (events, reminders) = (turn.takeEvents(), turn.book?.takeChanges() ?? [])
+    if !events.isEmpty || !reminders.isEmpty {
+      record(method, argumentsHash, facts.call, status, reply, events, reminders)
     }
     letOut(status, reply, to: sink)
     if !told.isEmpty { stage.letOut(told, after: lastOffset, of: shard) }
@@ -55,8 +55,7 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
     defer { stage.giveBack(&writer) }
     stage.synchronousTurn = Stage.SynchronousTurn(caller: facts.identity, trace: facts.trace, isBulk: facts.isBulk)
     defer { stage.synchronousTurn = nil }
-    var events: [[UInt8]] = []
-    let result = run(.query, method, arguments, &writer, &events)
+    let result = run(.query, method, arguments, &writer)
     if case .success(.suspends) = result {
       return TurnRunner.start(method, isQuery: true, arguments, facts, to: sink, of: self, on: stage)
     }
@@ -67,13 +66,13 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
 
   /// One synchronous turn: what the method answered or threw, and what it emitted. A turn that emitted where it may not fails.
   private func run(
-    _ phase: Turn<E.Event>.Phase, _ method: UInt64, _ arguments: RawSpan, _ writer: inout Writer, _ events: inout [[UInt8]]
+    _ phase: Turn<E.Event>.Phase, _ method: UInt64, _ arguments: RawSpan, _ writer: inout Writer
   ) -> Result<Outcome, any Error> {
     var reader = Reader(arguments)
     turn.begin(phase)
     let result: Result<Outcome, any Error>
     do { result = .success(try dispatch(method, &reader, &writer, entity)) } catch { result = .failure(error) }
-    do { events = try turn.end() } catch { return .failure(error) }
+    do { try turn.end() } catch { return .failure(error) }
     return result
   }
 
@@ -103,16 +102,19 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
     }
   }
 
+  /// `fired`: the reminder that the turn was for; nobody called it, so nobody asks for its answer.
   private func record(
-    _ method: UInt64, _ argumentsHash: UInt64, _ facts: CallFacts, _ status: ReplyStatus, _ reply: [UInt8],
-    _ events: [[UInt8]], isDelete: Bool
+    _ method: UInt64, _ argumentsHash: UInt64, _ call: CallID, _ status: ReplyStatus, _ reply: [UInt8],
+    _ events: [[UInt8]], _ reminders: [ReminderChange], fired: String? = nil, isDelete: Bool = false
   ) {
     let now = stage.loop.wallClock()
     let turn = TurnRecord(
-      call: facts.call, method: method, argumentsHash: argumentsHash, status: status.rawValue, reply: reply, events: events,
-      wallTime: now.milliseconds, isDelete: isDelete)
-    window.remember(
-      DedupeEntry(call: facts.call, method: method, argumentsHash: argumentsHash, status: status.rawValue, reply: reply, wallTime: now))
+      call: call, method: method, argumentsHash: argumentsHash, status: status.rawValue, reply: reply, events: events,
+      wallTime: now.milliseconds, isDelete: isDelete, fired: fired, reminders: reminders)
+    if fired == nil {
+      window.remember(
+        DedupeEntry(call: call, method: method, argumentsHash: argumentsHash, status: status.rawValue, reply: reply, wallTime: now))
+    }
     lastOffset = shard.record(kind: kindID, entity: id, turn)
     if !isDirty {
       isDirty = true
@@ -120,6 +122,7 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
     }
     isDeleted = isDelete
     stage.counters.durable += 1
+    if self.turn.book != nil { announceReminders() }
   }
 
   override func letOut(_ status: ReplyStatus, _ reply: [UInt8], to sink: ReplySink) {
@@ -133,7 +136,8 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
   override func delete(_ facts: CallFacts, to sink: ReplySink) {
     guard admit(SystemMethod.delete, 0, facts, to: sink) else { return }
     entity.assumeOnLoop { E.restore(E.initialState(), on: $0) }
-    record(SystemMethod.delete, 0, facts, .value, [], [], isDelete: true)
+    turn.book = nil
+    record(SystemMethod.delete, 0, facts.call, .value, [], [], [], isDelete: true)
     letOut(.value, [], to: sink)
   }
 
@@ -148,18 +152,26 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
       window.restore(try reader.read([DedupeEntry].self))
       isDeleted = reader.isAtEnd ? false : try reader.read(Bool.self)
       lastOffset = snapshot.offset
+      let reminders = reader.isAtEnd ? [] : try reader.read([Reminder].self)
+      if !reminders.isEmpty { ownBook().restore(reminders) }
     }
     for stored in tail where stored.offset >= lastOffset {
       let turn = stored.turn
-      if turn.isDelete { state = E.initialState() }
+      if turn.isDelete {
+        state = E.initialState()
+        self.turn.book = nil
+      }
       for bytes in turn.events {
         var reader = Reader(bytes.span.bytes)
         E.apply(try reader.read(E.Event.self), to: &state)
       }
-      window.remember(
-        DedupeEntry(
-          call: turn.call, method: turn.method, argumentsHash: turn.argumentsHash, status: turn.status, reply: turn.reply,
-          wallTime: WallTime(milliseconds: turn.wallTime)))
+      if turn.fired != nil || !turn.reminders.isEmpty { ownBook().replay(turn) }
+      if turn.fired == nil {
+        window.remember(
+          DedupeEntry(
+            call: turn.call, method: turn.method, argumentsHash: turn.argumentsHash, status: turn.status, reply: turn.reply,
+            wallTime: WallTime(milliseconds: turn.wallTime)))
+      }
       isDeleted = turn.isDelete
       lastOffset = stored.offset.advanced(by: 1)
       if !isDirty {
@@ -169,6 +181,7 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
     }
     let folded = state
     entity.assumeOnLoop { E.restore(folded, on: $0) }
+    if turn.book != nil { announceReminders() }
   }
 
   /// The state as it is now, to be stored once the log is durable up to `lastOffset`.
@@ -179,7 +192,59 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
     entity.assumeOnLoop { writer.write($0.state) }
     writer.write(window.entries)
     writer.write(isDeleted)
+    if let book = turn.book, !book.isEmpty { writer.write(book.pending.sorted { $0.name < $1.name }) }
     let isGone = isDeleted && window.entries.isEmpty
-    return SnapshotWrite(kind: kindID, entity: id, offset: lastOffset, state: isGone ? nil : writer.bytes, isTombstone: isDeleted)
+    return SnapshotWrite(
+      kind: kindID, entity: id, offset: lastOffset, state: isGone ? nil : writer.bytes, isTombstone: isDeleted, wake: turn.book?.wake)
+  }
+
+  // MARK: Reminders
+
+  private func ownBook() -> ReminderBook {
+    if let book = turn.book { return book }
+    let book = ReminderBook()
+    turn.book = book
+    return book
+  }
+
+  /// Tells the shard when to look here next, when it does not know.
+  private func announceReminders() {
+    guard let book = turn.book, let next = book.next, next != book.announced else { return }
+    book.announced = next
+    shard.remind(self, at: next)
+  }
+
+  /// One turn, whose record says that the reminder is done: so it takes effect once, wherever the node ends.
+  override func remind(to sink: ReplySink, on stage: Stage) {
+    let now = stage.loop.wallClock().milliseconds
+    guard let book = turn.book else { return stage.reply(to: sink, .value, []) }
+    book.announced = nil
+    defer { announceReminders() }
+    guard let reminder = book.due(at: now) else { return stage.reply(to: sink, .value, []) }
+    guard shard.canRecord else { return stage.reply(to: sink, .overloaded, []) }
+    let times = book.timesFailed(reminder.name)
+    var writer = Writer()
+    stage.exchangeScratch(&writer)
+    defer { stage.giveBack(&writer) }
+    stage.synchronousTurn = Stage.SynchronousTurn(caller: nil, trace: nil, isBulk: false)
+    defer { stage.synchronousTurn = nil }
+    stage.holdsTold = true
+    book.fires(reminder.name)
+    let result = run(.command, reminder.method, reminder.arguments.span.bytes, &writer)
+    let told = stage.takeHeldTold()
+    let (events, changes) = (turn.takeEvents(), book.takeChanges())
+    if case .failure(let error) = result, events.isEmpty, changes.isEmpty {
+      // It did nothing, and the log would say that it is done.
+      stage.log(.error, "the reminder '\(reminder.name)' of \(kind.name)/\(id) failed, for the time \(times + 1): \(error)")
+      stage.counters.remindersFailed += 1
+      book.failed(reminder, before: times, now: now, jitter: stage.loop.random())
+      for call in told { call.drop() }
+      return stage.reply(to: sink, .value, [])
+    }
+    let (status, reply) = stage.settle(result, writer, of: self)
+    record(reminder.method, 0, CallID(caller: 0, sequence: 0), status, reply, events, changes, fired: reminder.name)
+    stage.counters.reminders += 1
+    if !told.isEmpty { stage.letOut(told, after: lastOffset, of: shard) }
+    letOut(.value, [], to: sink)
   }
 }

@@ -16,6 +16,14 @@ extension EventSourced {
   /// What a node does around a command: `emit` is allowed from `begin` to `end`, which hands over what was emitted.
   package static func beginCommand(on entity: isolated Self) { entity.turn.begin(.command) }
   package static func endCommand(on entity: isolated Self) throws -> [Event] {
-    try entity.turn.end().map { try Event(wireBytes: $0) }
+    _ = entity.turn.book?.takeChanges()
+    let events = try entity.turn.takeEvents().map { try Event(wireBytes: $0) }
+    try entity.turn.end()
+    return events
+  }
+
+  /// The reminders that its commands have set, the earliest first.
+  package static func reminders(on entity: isolated Self) -> [(name: String, due: WallTime)] {
+    entity.turn.book?.pending.sorted { ($0.due, $0.name) < ($1.due, $1.name) }.map { ($0.name, WallTime(milliseconds: $0.due)) } ?? []
   }
 }

@@ -3,6 +3,8 @@
 
 public protocol EntityRef: Sendable {
   associatedtype Target: Entity
+  /// The same without waiting; a kind without commands has none.
+  associatedtype Tell: EntityTell = NothingToTell<Target>
   var target: RefTarget { get set }
   init(_ target: RefTarget)
 }

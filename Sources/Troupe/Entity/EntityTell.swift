@@ -17,6 +17,12 @@ public protocol EntityTell: Sendable {
   init(_ target: RefTarget)
 }
 
+/// What a kind is told that has no commands.
+public struct NothingToTell<Target: Entity>: EntityTell {
+  public let target: RefTarget
+  public init(_ target: RefTarget) { self.target = target }
+}
+
 extension EntityTell {
   /// Called by generated code.
   public func tell(_ method: UInt64, _ write: (inout Writer) -> Void) {

@@ -7,6 +7,8 @@ public final class Turn<Event: Wire> {
 
   private var phase = Phase.none
   private var events: [[UInt8]] = []
+  /// Nil for an entity that has no reminder and never had one since it came to memory.
+  var book: ReminderBook?
   /// The sentence with which the turn fails, when it did what it may not.
   private var violation: String?
   /// Where an event goes that no call can be blamed for.
@@ -19,16 +21,34 @@ public final class Turn<Event: Wire> {
     violation = nil
   }
 
-  /// Ends the turn and hands over its events, encoded. Throws when the turn emitted where it may not.
-  func end() throws(TurnViolation) -> [[UInt8]] {
+  /// Ends the turn. Throws when it did what it may not; what it did before stands, and is to be taken all the same.
+  func end() throws(TurnViolation) {
     phase = .none
-    if let violation {
-      self.violation = nil
-      throw TurnViolation(sentence: violation)
-    }
+    guard let violation else { return }
+    self.violation = nil
+    throw TurnViolation(sentence: violation)
+  }
+
+  /// The events of the turn that has ended, encoded.
+  func takeEvents() -> [[UInt8]] {
     guard !events.isEmpty else { return [] }
     defer { events = [] }
     return events
+  }
+
+  func violate(_ sentence: String) {
+    if phase == .none { complain(sentence) } else { violation = sentence }
+  }
+
+  func remind(_ change: ReminderChange) {
+    switch phase {
+    case .none: return complain("a reminder was set outside a turn and is dropped: only a @Command may set one, before it returns")
+    case .query: return violate("a @Query set a reminder: a query changes nothing; make it a @Command")
+    case .command: break
+    }
+    let book = book ?? ReminderBook()
+    self.book = book
+    if let refusal = book.take(change) { violate(refusal) }
   }
 
   /// Called by the generated `emit`: whether the event may be applied. Outside a command it may not: a query fails by name, an

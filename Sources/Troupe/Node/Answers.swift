@@ -33,6 +33,8 @@ final class Answers: Sendable {
     case .status: return encode(await status())
     case .entities: return encode(try await entities(try decode(payload)))
     case .log: return encode(try await log(try decode(payload)))
+    case .consumers: return encode(await cluster.consumerReports())
+    case .restartConsumers: return encode(await cluster.restartOwnConsumers(try decode(payload)))
     case .links: return encode(await links(try decode(payload), of: cluster))
     default:
       if let answer = try await Membership.answer(membership, topic, payload) { return answer }
@@ -56,7 +58,8 @@ final class Answers: Sendable {
       id: configuration.id, address: configuration.advertise.first?.host ?? configuration.host, zone: configuration.zone, state: "active",
       version: configuration.version, shards: parts.reduce(0) { $0 + $1.shards }, entities: parts.reduce(0) { $0 + $1.entities },
       calls: parts.reduce(0) { $0 + $1.counters.calls }, durable: parts.reduce(0) { $0 + $1.counters.durable },
-      uptimeSeconds: Int(parts[0].uptime.components.seconds), leaseValid: parts.allSatisfy(\.lease), loops: configuration.loops)
+      uptimeSeconds: Int(parts[0].uptime.components.seconds), leaseValid: parts.allSatisfy(\.lease), loops: configuration.loops,
+      reminders: parts.reduce(0) { $0 + $1.counters.reminders }, remindersFailed: parts.reduce(0) { $0 + $1.counters.remindersFailed })
   }
 
   /// This node's share: what is in its memory, in its tails and in the snapshots of its shards.

@@ -3,6 +3,7 @@
 /// Collects the kinds of a node. Two kinds whose names hash alike are refused at registration.
 public struct Registry: Sendable {
   private(set) var kinds = KindTable()
+  private(set) var subscriptions: [any Subscription] = []
   private(set) var refusals: [String] = []
 
   public init() {}
@@ -24,13 +25,25 @@ public struct Registry: Sendable {
     add(DurableKind(make))
   }
 
+  mutating func add(_ subscription: some Subscription) {
+    let group = subscription.group
+    let isSpelled = group.utf8.allSatisfy { (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d || $0 == 0x2e }
+    if !(1...ConsumerOffset.nameLimit).contains(group.utf8.count) || !isSpelled {
+      refusals.append("the group '\(group)' must have 1 to \(ConsumerOffset.nameLimit) of a-z, 0-9, '-' and '.'")
+    }
+    if subscriptions.contains(where: { $0.group == group }) { refusals.append("the group '\(group)' subscribes twice") }
+    if let fault = subscription.policy.fault() { refusals.append("the group '\(group)': \(fault)") }
+    if subscriptions.isEmpty { register(DeadLetters.self) }
+    subscriptions.append(subscription)
+  }
+
   private mutating func add(_ kind: Kind) {
     if let other = kinds[kind.id] {
       refusals.append(
         "the kinds '\(other.name)' and '\(kind.name)' cannot stand in one cluster: \(other.name == kind.name ? "the name is taken" : "their names hash alike")"
       )
     }
-    if let method = kind.contract.methods.first(where: { SystemMethod.isQuery($0.id) != nil }) {
+    if let method = kind.contract.methods.first(where: { SystemMethod.name($0.id) != nil }) {
       refusals.append("'\(kind.name).\(method.name)' has the number of a method that every kind has: give it another name")
     }
     kinds.add(kind)
@@ -40,6 +53,7 @@ public struct Registry: Sendable {
   var ofOneLoop: Registry {
     var copy = Registry()
     for kind in kinds.all { copy.kinds.add(kind.copy()) }
+    copy.subscriptions = subscriptions
     return copy
   }
 

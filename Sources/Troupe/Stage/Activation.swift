@@ -58,6 +58,8 @@
   }
   /// Forgets the entity's state by its owner's wish.
   func delete(_ facts: CallFacts, to sink: ReplySink) { fatalError("abstract") }
+  /// Runs the command of a reminder that is due; every kind is asked, few have one.
+  func remind(to sink: ReplySink, on stage: Stage) { stage.reply(to: sink, .value, []) }
   /// Whether it can leave memory without losing anything.
   var isEvictable: Bool { phase == .idle && suspendedQueries == 0 && openStreams == 0 && waiting == nil }
   var hasWaiting: Bool { waiting != nil }
@@ -109,6 +111,7 @@
     if case .traced(let reply) = sink { reply.turnBegins() }
     switch method {
     case SystemMethod.delete: delete(facts, to: sink)
+    case SystemMethod.remind: remind(to: sink, on: stage)
     case SystemMethod.pull: stage.pull(arguments, of: self, facts, to: sink)
     case SystemMethod.close: stage.closeStream(arguments, of: self, to: sink)
     default: run(method, isQuery: isQuery, arguments, facts, to: sink, on: stage)
@@ -226,12 +229,15 @@ enum SystemMethod {
   /// Of a stream: the next items, and the consumer's farewell.
   static let pull: UInt64 = 2
   static let close: UInt64 = 3
+  /// The shard's own: a reminder is due. Nobody else can call it.
+  static let remind: UInt64 = 4
 
   static func name(_ method: UInt64) -> String? {
     switch method {
     case delete: "delete"
     case pull: "pull"
     case close: "close"
+    case remind: "remind"
     default: nil
     }
   }

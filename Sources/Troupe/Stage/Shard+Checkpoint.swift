@@ -10,6 +10,8 @@ extension Shard {
   struct Checkpoint {
     let upTo: Offset
     var snapshots: [SnapshotWrite]
+    /// How far the reminders' index had counted: what it got until then stands in these snapshots.
+    let remindersUpTo: UInt64
     var isWriting = false
   }
 
@@ -40,26 +42,29 @@ extension Shard {
     guard !table.all.contains(where: { $0.kind.isDurable && $0.phase == .loading }) else { return }
     let captured = dirty.compactMap { $0.capture() }
     dirty = []
-    checkpoint = Checkpoint(upTo: journal.end, snapshots: captured)
+    checkpoint = Checkpoint(upTo: journal.end, snapshots: captured, remindersUpTo: reminders.sequence)
   }
 
   private func writeCheckpoint() {
     guard let ready = checkpoint, !ready.isWriting, journal.isDurable(ready.upTo) else { return }
     checkpoint!.isWriting = true
+    let kept = keptAfter(floor: ready.upTo)
     stage.spawn { [id, generation, home = stage.home!, store = stage.store, fence = journal.fence] in
       do throws(StoreError) {
-        try await store.writeSnapshots(ready.snapshots, shard: id, floor: ready.upTo, fence: fence)
-        home.stage.value.shards[id.index]?.checkpointed(ready, generation: generation)
+        try await store.writeSnapshots(ready.snapshots, shard: id, floor: ready.upTo, kept: kept, fence: fence)
+        home.stage.value.shards[id.index]?.checkpointed(ready, kept: kept, generation: generation)
       } catch {
         home.stage.value.shards[id.index]?.checkpointFailed(error, generation: generation)
       }
     }
   }
 
-  private func checkpointed(_ done: Checkpoint, generation: UInt64) {
+  private func checkpointed(_ done: Checkpoint, kept: Offset, generation: UInt64) {
     guard generation == self.generation else { return }
+    self.kept = kept
     floor = done.upTo
     checkpoint = nil
+    reminders.stored(upTo: done.remindersUpTo)
     stage.counters.snapshots += UInt64(done.snapshots.count)
     checkpointIfDue()
   }

@@ -7,6 +7,7 @@ extension Shard {
     state = .sealing
     whenSealed = done
     stage.endStreams(of: self)
+    note()
     turnEnded()
   }
 
@@ -15,6 +16,7 @@ extension Shard {
     state = .serving
     whenSealed = nil
     resumeParked()
+    lookForReminders()
   }
 
   /// After each turn and each append.
@@ -32,6 +34,8 @@ extension Shard {
   /// The end of the process: nobody is told, nothing is kept.
   func forget() {
     stage.endStreams(of: self)
+    endReminders()
+    endConsumers()
     table.removeAll()
     dirty = []
     parked = []

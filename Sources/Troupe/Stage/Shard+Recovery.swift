@@ -23,9 +23,12 @@ extension Shard {
     guard generation == self.generation, state == .taking else { return }
     journal = ShardJournal(fence: head.fence, end: head.end, nextBatch: head.lastBatch &+ 1)
     floor = head.floor
+    kept = head.kept
     tail = Dictionary(grouping: records) { TailKey(kind: $0.kind, entity: $0.entity) }
     state = .serving
     stage.shardIsServed(id)
+    beginReminders()
+    beginConsumers()
     resumeParked()
     checkpointIfDue()
   }
@@ -93,6 +96,8 @@ extension Shard {
       }
     }
     stage.endStreams(of: self)
+    endReminders()
+    endConsumers()
     for activation in table.all {
       activation.discard()
       parked.append(contentsOf: activation.takeWaiting())

@@ -33,6 +33,17 @@ final class Shard {
   /// After records that could not be folded, so that each append does not try again.
   var checkpointNotBefore = Instant(nanoseconds: .min)
   var whenSealed: (() -> Void)?
+  /// Records before it may be gone.
+  var kept = Offset(0)
+  var consumers: [ShardConsumer] = []
+  /// How far the store has every group, also those that this node does not know; nil until it was read.
+  var storedOffsets: [String: ConsumerOffset]?
+  var recent = RecentRecords(from: Offset(0))
+  var noteTimer: LoopTimer?
+  var isNoting = false
+  var reminders = ReminderIndex()
+  var reminderTimer: LoopTimer?
+  var remindersUnderWay = 0
   /// Counts take-overs, so that an answer of the store to an earlier one is not believed.
   var generation: UInt64 = 0
 
@@ -154,7 +165,11 @@ final class Shard {
     var writer = Writer(capacity: turn.events.reduce(turn.reply.count + Self.usualTurn) { $0 + $1.count })
     writer.write(turn)
     stage.journalHasWork(self)
-    return journal.record(Record(kind: kind, entity: entity, payload: writer.bytes))
+    let end = journal.record(Record(kind: kind, entity: entity, payload: writer.bytes))
+    if consumers.contains(where: { $0.subscription.concerns(kind: kind, entity: entity) }) {
+      recent.append(StoredRecord(offset: Offset(end.value - 1), kind: kind, entity: entity, turn: turn))
+    }
+    return end
   }
 
   func letOut(after offset: Offset, _ status: ReplyStatus, _ reply: [UInt8], to sink: ReplySink) {
@@ -174,6 +189,7 @@ final class Shard {
       }
     }
     if journal.wantsAppend { stage.journalHasWork(self) }
+    consumersGrew()
     checkpointIfDue()
     turnEnded()
   }

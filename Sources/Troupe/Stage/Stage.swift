@@ -54,6 +54,10 @@
   var toldOpen = 0
   var holdsTold = false
   var heldTold: [ToldCall] = []
+  /// What is told while a reminder is being set: kept instead of sent.
+  var captured: [(method: UInt64, arguments: [UInt8])]?
+  /// How many late reminders may fire here now.
+  var lateReminders = LatePace()
   var isClosed = false
   /// Nil when everybody may call everything.
   private(set) var access: AccessTable?
@@ -150,6 +154,9 @@
     /// Calls that nobody waits for, and those of them that are not known to have run.
     var told: UInt64 = 0
     var toldLost: UInt64 = 0
+    /// Reminders whose command took effect, and those whose command failed and will be tried again.
+    var reminders: UInt64 = 0
+    var remindersFailed: UInt64 = 0
   }
 
   /// Listens for peers; answers where.

@@ -17,10 +17,14 @@ public struct TurnRecord: Hashable, Sendable {
   public var wallTime: Int64
   /// The entity ended with this turn.
   public var isDelete: Bool
+  /// The reminder whose command this turn ran; it is done. Such a turn answers no call.
+  public var fired: String?
+  /// In the order in which the turn made them; after `fired` was taken out.
+  public var reminders: [ReminderChange]
 
   public init(
     call: CallID, method: UInt64, argumentsHash: UInt64, status: UInt8, reply: [UInt8], events: [[UInt8]], wallTime: Int64,
-    isDelete: Bool
+    isDelete: Bool, fired: String? = nil, reminders: [ReminderChange] = []
   ) {
     self.call = call
     self.method = method
@@ -30,6 +34,8 @@ public struct TurnRecord: Hashable, Sendable {
     self.events = events
     self.wallTime = wallTime
     self.isDelete = isDelete
+    self.fired = fired
+    self.reminders = reminders
   }
 }
 
@@ -44,6 +50,8 @@ extension TurnRecord: Wire {
     isDelete = try body.read()
     reply = try body.byteArray()
     events = try body.read()
+    // Most turns have nothing to do with reminders, and say nothing of them.
+    (fired, reminders) = body.isAtEnd ? (nil, []) : (try body.read(), try body.read())
   }
 
   public func write(to writer: inout Writer) {
@@ -57,6 +65,10 @@ extension TurnRecord: Wire {
       body.write(isDelete)
       body.byteArray(reply)
       body.write(events)
+      if fired != nil || !reminders.isEmpty {
+        body.write(fired)
+        body.write(reminders)
+      }
     }
   }
 

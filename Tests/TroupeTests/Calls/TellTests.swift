@@ -52,16 +52,16 @@ import TroupeTesting
   }
 
   @Test func whatWasNotStoredTellsNobody() throws {
-    let store = UnwillingStore(refusals: 0)
+    let store = FaultyStore.unwilling(refusals: 0)
     let world = try SimulatedCluster(shardCount: 16, store: store) {
       $0.register(Counter.self)
       $0.register(Ledger.self)
     }
     let told = try world.run { (shop: Cluster) async throws -> [Int] in
       _ = try await shop.entity(Ledger.self, "l").bookAndTell(1, "c")
-      store.refusesAppends = true
+      store.refuseAppends()
       _ = try? await shop.entity(Ledger.self, "l").within(.milliseconds(500)).bookAndTell(1, "c")
-      store.refusesAppends = false
+      store.judge { _, _ in .done }
       let balance = try await shop.entity(Ledger.self, "l").balance()
       let value = try await shop.entity(Counter.self, "c").value()
       return [balance, value]

@@ -4,7 +4,9 @@ import Testing
 @testable import Troupe
 
 @Suite struct QuestionRolesTests {
-  static let topics: [AskTopic] = [.view, .contract, .status, .entities, .drain, .log, .greet, .probe, .word, .links]
+  static let topics: [AskTopic] = [
+    .view, .contract, .status, .entities, .drain, .log, .greet, .probe, .word, .links, .consumers, .restartConsumers,
+  ]
 
   /// The node's word on a question without a payload.
   static func ask(_ topic: AskTopic, as role: PeerRole, _ client: Client) async throws -> (ReplyStatus, String) {
@@ -27,8 +29,8 @@ import Testing
     await pair.stop()
     switch role {
     case .node: #expect(allowed == Self.topics)
-    case .operator: #expect(allowed == [.view, .contract, .status, .entities, .drain, .log, .links])
-    case .gateway: #expect(allowed == [.view, .contract, .status, .entities, .links])
+    case .operator: #expect(allowed == [.view, .contract, .status, .entities, .drain, .log, .links, .consumers, .restartConsumers])
+    case .gateway: #expect(allowed == [.view, .contract, .status, .entities, .links, .consumers])
     }
   }
 

@@ -43,7 +43,8 @@ import TroupeWire
     let text = try String(contentsOf: Self.root.appendingPathComponent("protocols/wire-frames.md"), encoding: .utf8)
     let topics: [(AskTopic, String)] = [
       (.view, "view"), (.contract, "contract"), (.status, "status"), (.entities, "entities"), (.drain, "drain"), (.log, "log"),
-      (.greet, "greet"), (.probe, "probe"), (.word, "word"), (.links, "links"),
+      (.greet, "greet"), (.probe, "probe"), (.word, "word"), (.links, "links"), (.consumers, "consumers"),
+      (.restartConsumers, "restart consumers"),
     ]
     for (topic, name) in topics { #expect(text.contains("\n| \(topic.rawValue) | \(name) | \(Self.askers(topic)) |")) }
   }
@@ -73,6 +74,8 @@ private struct QuestionVectors {
     try add("suspects", "Word", Word([IncarnationName("n2", 0x8000_0000_0000_0002), IncarnationName("n3", 3)]))
     try add("a question for links", "LinksQuestion", LinksQuestion(gateways: true))
     try add("reports of a node and a gateway", "[TransportReport]", [Self.nodeReport, Self.gatewayReport])
+    try add("groups of consumers", "[ConsumerReport]", Self.consumers)
+    try add("a group that begins anew", "string", "search")
     for key in ["k", "order-81", "größe 店", String(repeating: "x", count: 255)] {
       let call = CallID(key: key)
       keys.append(["key": .string(key), "caller": .number(.init(call.caller)), "sequence": .number(.init(call.sequence))])
@@ -115,7 +118,18 @@ private struct QuestionVectors {
   private static var status: NodeStatus {
     NodeStatus(
       id: "n1", address: "10.0.0.1:7000", zone: "", state: "active", version: "1.2.3", shards: 512, entities: 1_000_000, calls: 1 << 40,
-      durable: 17, uptimeSeconds: 86_400, leaseValid: true, loops: 2)
+      durable: 17, uptimeSeconds: 86_400, leaseValid: true, loops: 2, reminders: 300, remindersFailed: 3)
+  }
+
+  private static var consumers: [ConsumerReport] {
+    [
+      ConsumerReport(
+        group: "mails", topic: "orders", shards: 512, lag: 3, delivered: 1 << 40, failures: 9, deadLetters: 1, retrying: 1, cutOff: 0,
+        trouble: "größe", troubledShard: 511),
+      ConsumerReport(
+        group: "search", topic: "products", shards: 0, lag: 0, delivered: 0, failures: 0, deadLetters: 0, retrying: 0, cutOff: 0,
+        trouble: nil, troubledShard: nil),
+    ]
   }
 
   private static var log: [LogEntry] {

@@ -1,0 +1,145 @@
+// The consumers of a shard's log: begun when the shard is served, fed as it grows, and noted in the store from time to time.
+
+extension Shard {
+  /// Between two notes of how far the groups have come: what a crash repeats at the most, in time.
+  private static var notePause: Duration { .milliseconds(200) }
+  private static var storePause: Duration { .seconds(1) }
+
+  /// After the shard was taken over: where does each group stand?
+  func beginConsumers() {
+    recent = RecentRecords(from: journal.end)
+    consumers = stage.registry.subscriptions.map { ShardConsumer($0, of: self) }
+    readConsumers()
+  }
+
+  func endConsumers() {
+    for consumer in consumers { consumer.end() }
+    consumers = []
+    storedOffsets = nil
+    noteTimer?.cancel()
+    noteTimer = nil
+    isNoting = false
+    recent = RecentRecords(from: Offset(0))
+  }
+
+  private func readConsumers() {
+    stage.spawn { [id, generation, home = stage.home!, store = stage.store] in
+      let result: Result<[ConsumerOffset], StoreError>
+      do throws(StoreError) { result = .success(try await store.readConsumers(id)) } catch { result = .failure(error) }
+      guard let shard = home.stage.value.shards[id.index], shard.generation == generation else { return }
+      shard.tookConsumers(result)
+    }
+  }
+
+  private func tookConsumers(_ result: Result<[ConsumerOffset], StoreError>) {
+    switch result {
+    case .failure(let error):
+      stage.log(.warning, "the consumers of shard \(id) cannot be read yet: \(error)")
+      let generation = generation
+      stage.loop.schedule(after: Self.storePause) { [weak self] in
+        if let self, self.generation == generation { self.readConsumers() }
+      }
+    case .success(let offsets):
+      storedOffsets = Dictionary(offsets.map { ($0.group, $0) }, uniquingKeysWith: { first, _ in first })
+      for consumer in consumers { begin(consumer) }
+      // Who is new is noted at once, or a crash would let it begin elsewhere.
+      note()
+    }
+  }
+
+  private func begin(_ consumer: ShardConsumer) {
+    let subscription = consumer.subscription
+    consumer.grew(to: journal.durable)
+    if let stored = storedOffsets?[subscription.group] {
+      return consumer.start(at: stored.offset, generation: stored.generation)
+    }
+    let start = subscription.policy.start == .beginning ? kept : journal.durable
+    consumer.start(at: start, generation: 0)
+  }
+
+  // MARK: The log grows
+
+  func consumersGrew() {
+    guard !consumers.isEmpty else { return }
+    for consumer in consumers { consumer.grew(to: journal.durable) }
+  }
+
+  // MARK: Notes
+
+  /// A group has taken something.
+  func consumersMoved() {
+    guard noteTimer == nil else { return }
+    noteTimer = stage.loop.schedule(after: Self.notePause) { [weak self] in
+      self?.noteTimer = nil
+      self?.note()
+    }
+  }
+
+  /// Writes how far the groups have come.
+  func note() {
+    guard state != .taking, !isNoting, let stored = storedOffsets else { return }
+    let moved = consumers.filter { $0.pump.phase != .starting }.map {
+      ConsumerOffset(group: $0.subscription.group, generation: $0.generation, offset: $0.pump.position)
+    }.filter { $0.replaces(stored[$0.group]) }
+    recent.forget(before: consumers.map(\.pump.position).min() ?? journal.durable)
+    guard !moved.isEmpty else { return }
+    isNoting = true
+    stage.spawn { [id, generation, home = stage.home!, store = stage.store, fence = journal.fence] in
+      let failure: StoreError?
+      do throws(StoreError) {
+        try await store.writeConsumers(moved, shard: id, fence: fence)
+        failure = nil
+      } catch {
+        failure = error
+      }
+      guard let shard = home.stage.value.shards[id.index], shard.generation == generation else { return }
+      shard.noted(moved, failure)
+    }
+  }
+
+  private func noted(_ moved: [ConsumerOffset], _ failure: StoreError?) {
+    isNoting = false
+    if let failure {
+      stage.log(.warning, "shard \(id) could not note its consumers: \(failure)")
+    } else {
+      for offset in moved { storedOffsets?[offset.group] = offset }
+    }
+    // What moved meanwhile, or was not written, is noted with the next.
+    let isBehind = consumers.contains { consumer in
+      storedOffsets?[consumer.subscription.group].map { $0.offset < consumer.pump.position } ?? true
+    }
+    if failure != nil || isBehind { consumersMoved() }
+  }
+
+  // MARK: Beginning anew
+
+  /// Lets a group take everything once more that the log still has: for one that was cut off, or whose results are to be made anew.
+  func restartConsumer(_ group: String) -> Bool {
+    guard state == .serving, let stored = storedOffsets, let index = consumers.firstIndex(where: { $0.subscription.group == group }) else {
+      return false
+    }
+    let old = consumers[index]
+    old.end()
+    let new = ShardConsumer(old.subscription, of: self)
+    consumers[index] = new
+    new.grew(to: journal.durable)
+    new.start(at: kept, generation: max(old.generation, stored[group]?.generation ?? 0) + 1)
+    note()
+    return true
+  }
+
+  // MARK: What the log must keep
+
+  /// From where records must stay when recovery needs them from `floor` on: for groups of this node, and for those that only others know.
+  func keptAfter(floor: Offset) -> Offset {
+    guard let storedOffsets else { return kept }
+    var lowest = floor
+    let policies = Dictionary(consumers.map { ($0.subscription.group, $0.subscription.policy) }, uniquingKeysWith: { first, _ in first })
+    for offset in storedOffsets.values where offset.offset < lowest {
+      let retention = UInt64((policies[offset.group] ?? ConsumerPolicy()).retention)
+      lowest = min(lowest, max(offset.offset, Offset(floor.value - min(floor.value, retention))))
+    }
+    for consumer in consumers where storedOffsets[consumer.subscription.group] == nil { lowest = min(lowest, consumer.pump.position) }
+    return max(kept, lowest)
+  }
+}

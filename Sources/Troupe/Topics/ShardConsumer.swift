@@ -1,0 +1,132 @@
+// A group on one shard: the driver of a `ConsumerPump`. It fetches, delivers, buries and waits as the pump says, and decides nothing.
+
+/// Lives on its shard's loop, from a take-over to the next.
+final class ShardConsumer {
+  let subscription: any Subscription
+  private unowned let shard: Shard
+  private(set) var pump: ConsumerPump
+  /// As the store has it, or will.
+  private(set) var generation: UInt32 = 0
+  private var isEnded = false
+  private var timer: LoopTimer?
+  private var effects: [ConsumerPump.Effect] = []
+  private var isPerforming = false
+
+  init(_ subscription: any Subscription, of shard: Shard) {
+    self.subscription = subscription
+    self.shard = shard
+    pump = ConsumerPump(subscription.policy, seed: shard.stage.loop.random())
+  }
+
+  func start(at offset: Offset, generation: UInt32) {
+    self.generation = generation
+    take(.started(at: offset))
+  }
+
+  func grew(to end: Offset) { take(.grew(to: end)) }
+
+  func end() {
+    isEnded = true
+    timer?.cancel()
+    timer = nil
+  }
+
+  // MARK: The machine
+
+  private func take(_ event: ConsumerPump.Event) {
+    guard !isEnded else { return }
+    effects += pump.handle(event)
+    guard !isPerforming else { return }
+    isPerforming = true
+    while !effects.isEmpty { perform(effects.removeFirst()) }
+    isPerforming = false
+  }
+
+  private func perform(_ effect: ConsumerPump.Effect) {
+    switch effect {
+    case .fetch(let offset, let limit): fetch(from: offset, limit: limit)
+    case .deliver(let records, let attempt): deliver(records, attempt)
+    case .bury(let record, let attempts, let error): bury(record, attempts, error)
+    case .pause(let pause):
+      timer = shard.stage.loop.schedule(after: pause) { [weak self] in
+        self?.timer = nil
+        self?.take(.pauseEnded)
+      }
+    case .commit: shard.consumersMoved()
+    }
+  }
+
+  private func isWanted(_ record: StoredRecord) -> Bool { subscription.concerns(kind: record.kind, entity: record.entity) }
+
+  private func fetch(from offset: Offset, limit: Int) {
+    if let page = shard.recent.page(from: offset, to: shard.journal.durable, limit: limit, where: isWanted) {
+      return take(.fetched(page.records, upTo: page.upTo))
+    }
+    spawn { [store = shard.stage.store, id = shard.id] in
+      do throws(StoreError) {
+        let records = try await store.readPage(id, from: offset, limit: limit)
+        return .fetched(records, upTo: offset.advanced(by: records.count))
+      } catch {
+        if case .cutOff(let start) = error { return .cutOff(start) }
+        return .fetchFailed
+      }
+    }
+  }
+
+  private func deliver(_ records: [StoredRecord], _ attempt: Int) {
+    let wanted = records.filter(isWanted)
+    guard !wanted.isEmpty else { return take(.delivered) }
+    spawn { [subscription, id = shard.id, cluster = shard.stage.cluster!, loop = shard.stage.loop] in
+      let patience = subscription.policy.patience
+      let work = Task(executorPreference: loop) { try await subscription.deliver(wanted, of: id, attempt: attempt, cluster) }
+      let watch = LoopBound(loop.schedule(after: patience) { work.cancel() }, on: loop)
+      defer { watch.value.cancel() }
+      do {
+        try await work.value
+        return .delivered
+      } catch {
+        return .failed(work.isCancelled ? "it took longer than \(patience)" : "\(error)")
+      }
+    }
+  }
+
+  private func bury(_ record: StoredRecord, _ attempts: Int, _ error: String) {
+    let letters = letters(of: record, attempts, error)
+    shard.stage.log(
+      .error, "\(subscription.group) gave up on offset \(record.offset) of shard \(shard.id), from \(record.entity): \(error)")
+    spawn { [group = subscription.group, cluster = shard.stage.cluster!] in
+      do {
+        for letter in letters { try await cluster.entity(DeadLetters.self, group).bury(letter) }
+        return .buried
+      } catch {
+        return .notBuried("\(error)")
+      }
+    }
+  }
+
+  /// What failed is buried as what it was at first, also when it came back from there.
+  private func letters(of record: StoredRecord, _ attempts: Int, _ error: String) -> [DeadLetter] {
+    let now = shard.stage.loop.wallClock().milliseconds
+    if record.kind == DeadLetters.kindID, record.entity == subscription.group {
+      return record.turn.events.compactMap { bytes in
+        guard case .returned(var letter)? = try? DeadLetters.Event(wireBytes: bytes) else { return nil }
+        (letter.attempts, letter.error, letter.buried) = (letter.attempts + attempts, error, now)
+        return letter
+      }
+    }
+    return [
+      DeadLetter(
+        shard: shard.id.value, offset: record.offset.value, kind: record.kind, entity: record.entity, recorded: record.turn.wallTime,
+        buried: now, attempts: attempts, error: error, events: record.turn.events)
+    ]
+  }
+
+  /// Runs on the loop; what it answers counts only while this shard is still served as it was.
+  private func spawn(_ work: @escaping @Sendable () async -> ConsumerPump.Event) {
+    let bound = LoopBound(self, on: shard.stage.loop)
+    shard.stage.spawn {
+      let event = await work()
+      bound.value.take(event)
+    }
+  }
+}
