@@ -47,6 +47,7 @@ import TroupeTesting
       cluster.crash("n1")
       store.judge { _, _ in .done }
       try cluster.start("n1")
+      try cluster.connectAnew()
       cluster.advance(by: .seconds(60))
       for name in ["l0", "l1", "l2"] {
         let (own, mirror) = try cluster.run { shop in
