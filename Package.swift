@@ -115,6 +115,10 @@ let shopstream: [Target] = [
     name: "TroupeTracing",
     dependencies: ["Troupe", .product(name: "Tracing", package: "swift-distributed-tracing", condition: tracing)],
     swiftSettings: strict),
+  .target(
+    name: "TroupeSinks",
+    dependencies: ["Troupe", shopProduct("AsyncHTTPClient", "async-http-client"), shopProduct("Crypto", "swift-crypto")],
+    swiftSettings: strict),
   .target(name: "ShopCarts", dependencies: ["Troupe"], path: "Sources/Shop/Carts", swiftSettings: withMacros),
   .target(
     name: "Gateway",
@@ -127,7 +131,7 @@ let shopstream: [Target] = [
   .target(
     name: "ShopstreamCommand",
     dependencies: [
-      "ChildPrograms", "Troupe", "TroupeTesting", "TroupeSQLite", "TroupeJSON", "ShopCarts", "Gateway",
+      "ChildPrograms", "Troupe", "TroupeTesting", "TroupeSQLite", "TroupeJSON", "TroupeSinks", "ShopCarts", "Gateway",
       shopProduct("ArgumentParser", "swift-argument-parser"),
       shopProduct("Logging", "swift-log"),
       shopProduct("X509", "swift-certificates"),
@@ -138,6 +142,7 @@ let shopstream: [Target] = [
 
 let shopstreamTests: [Target] = [
   .testTarget(name: "TroupeTracingTests", dependencies: ["TroupeTracing", "TroupeTesting"], swiftSettings: withMacros),
+  .testTarget(name: "TroupeSinksTests", dependencies: ["TroupeSinks"], swiftSettings: strict),
   .testTarget(
     name: "ShopCartsTests", dependencies: ["ShopCarts", "TroupeTesting"], path: "Tests/ShopTests/CartsTests", swiftSettings: strict),
   .testTarget(
@@ -147,7 +152,9 @@ let shopstreamTests: [Target] = [
   .testTarget(name: "shopstreamTests", dependencies: ["ChildPrograms", "ShopstreamCommand"], swiftSettings: strict),
   .testTarget(
     name: "ClusterTests",
-    dependencies: ["ChildPrograms", "shopstream", shopProduct("AsyncHTTPClient", "async-http-client")], swiftSettings: strict),
+    dependencies: [
+      "ChildPrograms", "shopstream", shopProduct("AsyncHTTPClient", "async-http-client"), shopProduct("Crypto", "swift-crypto"),
+    ], swiftSettings: strict),
   .testTarget(name: "StyleTests", swiftSettings: strict),
 ]
 

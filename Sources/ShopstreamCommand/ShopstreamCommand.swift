@@ -25,6 +25,8 @@ public struct ShopstreamCommand: AsyncParsableCommand {
       CommandGroup(
         name: "A cluster on this machine", subcommands: [UpCommand.self, StatusCommand.self, LinksCommand.self, DrainCommand.self]),
       CommandGroup(name: "Entities", subcommands: [CallCommand.self, EntitiesCommand.self, LogCommand.self]),
+      CommandGroup(name: "Work across entities", subcommands: [SagasCommand.self, TopicsCommand.self]),
+      CommandGroup(name: "The store", subcommands: [BackupCommand.self, RestoreCommand.self, MigrateCommand.self]),
       CommandGroup(
         name: "Single processes, as 'up' starts them", subcommands: [NodeCommand.self, GatewayCommand.self]),
       CommandGroup(name: "Other", subcommands: [ProxyCommand.self, VersionCommand.self]),

@@ -68,6 +68,7 @@ struct NodeCommand: AsyncParsableCommand {
       "Whether bulk calls give way to others; with 'off' they are as any other, and are refused no sooner.", valueName: "on|off"))
   var priorities = Switch.on
 
+  @OptionGroup var webhook: WebhookOptions
   @OptionGroup var process: ProcessOptions
 
   func run() async throws {
@@ -85,8 +86,12 @@ struct NodeCommand: AsyncParsableCommand {
       configuration.identities = try identities.policy(keys: identityKeys, in: process.directory)
       let traces = try TraceLog.open(process.traceLog, logger: service.logger)
       configuration.tracer = traces
+      let webhook = try webhook.open()
       let opened = try NodeStore.open(store, in: process.directory)
-      let node = try await Node.start(configuration, store: opened, log: Log(service.logger)) { ShopKinds.register(in: &$0) }
+      let node = try await Node.start(configuration, store: opened, log: Log(service.logger)) { registry in
+        ShopKinds.register(in: &registry)
+        webhook?.subscribe(in: &registry)
+      }
       return (node, opened, traces)
     }
     service.isReady(at: node.addresses)

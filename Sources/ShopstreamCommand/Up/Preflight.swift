@@ -36,6 +36,8 @@ enum Preflight {
     plan.identities = options.identities
     (plan.zone, plan.compress) = (options.zone, options.compress)
     plan.traces = options.traceLog.map { UpPlan.Traces(directory: $0, ratio: options.traceRatio) }
+    _ = try options.webhook.open()
+    plan.webhook = options.webhook.arguments
     try plan.checkPorts()
     return plan
   }

@@ -47,6 +47,8 @@ struct UpOptions: ParsableArguments {
       "With --trace-log: of the requests without a traceparent, the share that begins a sampled trace: 0 to 1.", valueName: "ratio"))
   var traceRatio = 1.0
 
+  @OptionGroup var webhook: WebhookOptions
+
   @Flag(help: "Print one JSON object a line instead of text.")
   var json = false
 

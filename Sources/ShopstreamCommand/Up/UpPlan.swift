@@ -21,6 +21,8 @@ struct UpPlan: Hashable, Sendable {
   var zone = ""
   var compress = CompressionChoice.auto
   var traces: Traces?
+  /// What nodes are told of a webhook.
+  var webhook: [String] = []
 
   /// Each process writes a file of its own: loops of one process share it, two processes would write over each other's lines.
   struct Traces: Hashable, Sendable {
@@ -61,10 +63,11 @@ struct UpPlan: Hashable, Sendable {
   func command(for name: String, executable: String) -> ChildCommand {
     var arguments: [String]
     if let node = nodes.first(where: { $0.id == name }) {
-      arguments = [
-        "node", "--id", node.id, "--cluster", Self.cluster, "--data", directory.path, "--host", Self.host, "--port", "\(node.port)",
-        "--loops", "\(loops)", "--identities", identities.rawValue, "--supervised",
-      ]
+      arguments =
+        [
+          "node", "--id", node.id, "--cluster", Self.cluster, "--data", directory.path, "--host", Self.host, "--port", "\(node.port)",
+          "--loops", "\(loops)", "--identities", identities.rawValue, "--supervised",
+        ] + webhook
     } else {
       arguments =
         ["gateway", "--cluster", Self.cluster, "--data", directory.path, "--host", Self.host, "--port", "\(port)"]

@@ -48,4 +48,5 @@ extension CallID {
 
   /// Marks sequences that no counter gives.
   static var keyed: UInt64 { 1 << 63 }
+  var isKeyed: Bool { sequence & Self.keyed != 0 }
 }

@@ -55,6 +55,7 @@ extension AskTopic {
   static let log = AskTopic(rawValue: 6)
   static let consumers = AskTopic(rawValue: 11)
   static let restartConsumers = AskTopic(rawValue: 12)
+  static let sagas = AskTopic(rawValue: 13)
 }
 
 extension AskTopic {
@@ -63,7 +64,7 @@ extension AskTopic {
   func mayBeAsked(by role: PeerRole) -> Bool {
     switch self {
     case .greet, .probe, .word: role == .node
-    case .drain, .log, .restartConsumers: role == .node || role == .operator
+    case .drain, .log, .restartConsumers, .sagas: role == .node || role == .operator
     default: true
     }
   }

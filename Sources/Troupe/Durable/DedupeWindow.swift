@@ -6,6 +6,11 @@ struct DedupeWindow: Sendable {
   static let age: Duration = .seconds(60)
   /// A full window refuses new commands; it never forgets one early.
   static let limit = 1_024
+  /// One whose key an outside client chose: nobody acknowledges it, and he may come again tomorrow.
+  static let keyedAge: Duration = .seconds(86_400)
+  /// Of those, and bytes of their replies: they stand in every snapshot.
+  static let keyedLimit = 4_096
+  static let keyedBytes = 2 << 20
 
   enum Verdict {
     case new
@@ -16,33 +21,61 @@ struct DedupeWindow: Sendable {
     case full
   }
 
-  private(set) var entries: [DedupeEntry] = []
+  /// Of callers that count their calls: few, since they acknowledge.
+  private var counted: [DedupeEntry] = []
+  /// Of keys.
+  private var keyed: [CallID: DedupeEntry] = [:]
+  private var keyedReplies = 0
 
   init() {}
 
+  /// For a snapshot, those with keys last and the oldest of them first.
+  var entries: [DedupeEntry] {
+    counted + keyed.values.sorted { ($0.wallTime, $0.call.sequence) < ($1.wallTime, $1.call.sequence) }
+  }
+
+  var isEmpty: Bool { counted.isEmpty && keyed.isEmpty }
+
   mutating func admit(_ call: CallID, lowestOpen: UInt64, method: UInt64, argumentsHash: UInt64, now: WallTime) -> Verdict {
+    if call.isKeyed { return admit(keyed: call, method: method, argumentsHash: argumentsHash, now: now) }
     prune(caller: call.caller, below: lowestOpen, now: now)
-    for entry in entries where entry.call == call {
-      guard entry.method == method, entry.argumentsHash == argumentsHash else { return .reused }
-      return .done(status: entry.status, reply: entry.reply)
-    }
-    return entries.count < Self.limit ? .new : .full
+    if let entry = counted.first(where: { $0.call == call }) { return entry.verdict(on: method, argumentsHash) }
+    return counted.count < Self.limit ? .new : .full
+  }
+
+  private mutating func admit(keyed call: CallID, method: UInt64, argumentsHash: UInt64, now: WallTime) -> Verdict {
+    let oldest = now.milliseconds - Self.keyedAge.milliseconds
+    if let entry = keyed[call], entry.wallTime.milliseconds >= oldest { return entry.verdict(on: method, argumentsHash) }
+    if keyed.count >= Self.keyedLimit || keyedReplies >= Self.keyedBytes { pruneKeyed(before: oldest) }
+    return keyed.count < Self.keyedLimit && keyedReplies < Self.keyedBytes ? .new : .full
   }
 
   /// Lets go of what is too old, whoever it was for.
   mutating func prune(now: WallTime) {
     let oldest = now.milliseconds - Self.age.milliseconds
-    entries.removeAll { $0.wallTime.milliseconds < oldest }
+    counted.removeAll { $0.wallTime.milliseconds < oldest }
+    if !keyed.isEmpty { pruneKeyed(before: now.milliseconds - Self.keyedAge.milliseconds) }
   }
 
-  mutating func remember(_ entry: DedupeEntry) { entries.append(entry) }
+  private mutating func pruneKeyed(before oldest: Int64) {
+    keyed = keyed.filter { $0.value.wallTime.milliseconds >= oldest }
+    keyedReplies = keyed.values.reduce(0) { $0 + $1.reply.count }
+  }
 
-  mutating func restore(_ old: [DedupeEntry]) { entries = old }
+  mutating func remember(_ entry: DedupeEntry) {
+    guard entry.call.isKeyed else { return counted.append(entry) }
+    keyedReplies += entry.reply.count - (keyed.updateValue(entry, forKey: entry.call)?.reply.count ?? 0)
+  }
+
+  mutating func restore(_ old: [DedupeEntry]) {
+    self = DedupeWindow()
+    for entry in old { remember(entry) }
+  }
 
   private mutating func prune(caller: UInt64, below lowestOpen: UInt64, now: WallTime) {
-    guard !entries.isEmpty else { return }
+    guard !counted.isEmpty else { return }
     let oldest = now.milliseconds - Self.age.milliseconds
-    entries.removeAll { entry in
+    counted.removeAll { entry in
       (entry.call.caller == caller && entry.call.sequence < lowestOpen) || entry.wallTime.milliseconds < oldest
     }
   }
@@ -55,6 +88,11 @@ struct DedupeEntry: Sendable {
   let status: UInt8
   let reply: [UInt8]
   let wallTime: WallTime
+
+  fileprivate func verdict(on method: UInt64, _ argumentsHash: UInt64) -> DedupeWindow.Verdict {
+    guard self.method == method, self.argumentsHash == argumentsHash else { return .reused }
+    return .done(status: status, reply: reply)
+  }
 }
 
 extension DedupeEntry: Wire {

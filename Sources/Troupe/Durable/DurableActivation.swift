@@ -97,7 +97,11 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
       stage.reply(to: sink, .keyReused, text: "this idempotency key was used on \(kind.name)/\(id) for another call")
       return false
     case .full:
-      stage.reply(to: sink, .overloaded, text: "\(kind.name)/\(id) took \(DedupeWindow.limit) commands that nobody has acknowledged")
+      stage.reply(
+        to: sink, .overloaded,
+        text:
+          "\(kind.name)/\(id) remembers as many commands as it may; the oldest leave after 60 s, those with a key of their client's after a day"
+      )
       return false
     }
   }
@@ -193,7 +197,7 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
     writer.write(window.entries)
     writer.write(isDeleted)
     if let book = turn.book, !book.isEmpty { writer.write(book.pending.sorted { $0.name < $1.name }) }
-    let isGone = isDeleted && window.entries.isEmpty
+    let isGone = isDeleted && window.isEmpty
     return SnapshotWrite(
       kind: kindID, entity: id, offset: lastOffset, state: isGone ? nil : writer.bytes, isTombstone: isDeleted, wake: turn.book?.wake)
   }

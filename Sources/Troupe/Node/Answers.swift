@@ -35,6 +35,7 @@ final class Answers: Sendable {
     case .log: return encode(try await log(try decode(payload)))
     case .consumers: return encode(await cluster.consumerReports())
     case .restartConsumers: return encode(await cluster.restartOwnConsumers(try decode(payload)))
+    case .sagas: return encode(try await cluster.ownSagas(store))
     case .links: return encode(await links(try decode(payload), of: cluster))
     default:
       if let answer = try await Membership.answer(membership, topic, payload) { return answer }

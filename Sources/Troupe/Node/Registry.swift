@@ -5,6 +5,7 @@ public struct Registry: Sendable {
   private(set) var kinds = KindTable()
   private(set) var subscriptions: [any Subscription] = []
   private(set) var refusals: [String] = []
+  private var flows: FlowTable?
 
   public init() {}
 
@@ -23,6 +24,16 @@ public struct Registry: Sendable {
 
   public mutating func register<E: EventSourced>(_ kind: E.Type, make: @escaping @Sendable (EntityContext) -> E) {
     add(DurableKind(make))
+  }
+
+  mutating func add(_ flow: AnyFlow) {
+    if let fault = flow.fault() { refusals.append("the flow '\(flow.name)': \(fault)") }
+    if flows == nil {
+      let table = FlowTable()
+      flows = table
+      register(Sagas.self) { Sagas(context: $0, flows: table) }
+    }
+    if flows?.add(flow) != true { refusals.append("the flow '\(flow.name)' is there twice") }
   }
 
   mutating func add(_ subscription: some Subscription) {

@@ -204,6 +204,13 @@
   }
 }
 
+extension Stage {
+  /// The same for work that has nothing to do with the turn that happens to run, if one does.
+  func spawnApart(_ work: @escaping @Sendable () async -> Void) {
+    TurnInfo.$current.withValue(nil) { _ = spawn(work) }
+  }
+}
+
 extension Stage: EndOfPass {
   /// The shard has turns to append: at the end of this pass, together with all others.
   func journalHasWork(_ shard: Shard) {

@@ -124,7 +124,7 @@ final class ShardConsumer {
   /// Runs on the loop; what it answers counts only while this shard is still served as it was.
   private func spawn(_ work: @escaping @Sendable () async -> ConsumerPump.Event) {
     let bound = LoopBound(self, on: shard.stage.loop)
-    shard.stage.spawn {
+    shard.stage.spawnApart {
       let event = await work()
       bound.value.take(event)
     }

@@ -44,7 +44,7 @@ import TroupeWire
     let topics: [(AskTopic, String)] = [
       (.view, "view"), (.contract, "contract"), (.status, "status"), (.entities, "entities"), (.drain, "drain"), (.log, "log"),
       (.greet, "greet"), (.probe, "probe"), (.word, "word"), (.links, "links"), (.consumers, "consumers"),
-      (.restartConsumers, "restart consumers"),
+      (.restartConsumers, "restart consumers"), (.sagas, "sagas"),
     ]
     for (topic, name) in topics { #expect(text.contains("\n| \(topic.rawValue) | \(name) | \(Self.askers(topic)) |")) }
   }
@@ -75,6 +75,13 @@ private struct QuestionVectors {
     try add("a question for links", "LinksQuestion", LinksQuestion(gateways: true))
     try add("reports of a node and a gateway", "[TransportReport]", [Self.nodeReport, Self.gatewayReport])
     try add("groups of consumers", "[ConsumerReport]", Self.consumers)
+    try add(
+      "sagas", "[SagaReport]",
+      [
+        SagaReport(
+          id: "checkout/o-81", isGoingBack: true, isStuck: true, step: "größe", number: 2, steps: 3, failures: 5, error: "no", reason: nil,
+          started: -1, changed: 1_767_225_600_000)
+      ])
     try add("a group that begins anew", "string", "search")
     for key in ["k", "order-81", "größe 店", String(repeating: "x", count: 255)] {
       let call = CallID(key: key)

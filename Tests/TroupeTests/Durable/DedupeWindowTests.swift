@@ -56,6 +56,52 @@ import Testing
     do { let verdict = Self.admit(&window, 1); #expect(verdict == "done [1]") }
   }
 
+  // MARK: Keys that outside clients choose
+
+  static func keyed(_ key: String, at time: WallTime = now, reply: [UInt8] = [1]) -> DedupeEntry {
+    DedupeEntry(call: CallID(key: key), method: 7, argumentsHash: 9, status: 0, reply: reply, wallTime: time)
+  }
+
+  static func admit(_ window: inout DedupeWindow, key: String, hash: UInt64 = 9, hours: Double = 0) -> String {
+    let call = CallID(key: key)
+    return admit(
+      &window, call.sequence, caller: call.caller, lowest: .max, hash: hash,
+      at: WallTime(milliseconds: now.milliseconds + Int64(hours * 3_600_000)))
+  }
+
+  @Test func aKeyIsRememberedForADay() {
+    var window = DedupeWindow()
+    window.remember(Self.keyed("order-1"))
+    let verdicts = [
+      Self.admit(&window, key: "order-1", hours: 23.9), Self.admit(&window, key: "order-1", hash: 8, hours: 23.9),
+      Self.admit(&window, key: "order-2"), Self.admit(&window, key: "order-1", hours: 24.1),
+    ]
+    #expect(verdicts == ["done [1]", "reused", "new", "new"])
+  }
+
+  @Test func keysAreBoundedInNumberAndInBytesAndDoNotCrowdOutOthers() {
+    var window = DedupeWindow()
+    for number in 0..<DedupeWindow.keyedLimit { window.remember(Self.keyed("k\(number)")) }
+    let full = [
+      Self.admit(&window, key: "new"), Self.admit(&window, key: "k7"), Self.admit(&window, 5), Self.admit(&window, key: "new", hours: 25),
+    ]
+    #expect(full == ["full", "done [1]", "new", "new"])
+    var fat = DedupeWindow()
+    fat.remember(Self.keyed("fat", reply: [UInt8](repeating: 0, count: DedupeWindow.keyedBytes)))
+    let refused = Self.admit(&fat, key: "new")
+    #expect(refused == "full")
+  }
+
+  @Test func keysSurviveASnapshot() throws {
+    var window = DedupeWindow()
+    window.remember(Self.keyed("a"))
+    window.remember(Self.entry(3))
+    var back = DedupeWindow()
+    back.restore(try [DedupeEntry](wireBytes: window.entries.wireBytes))
+    let verdicts = [Self.admit(&back, key: "a"), Self.admit(&back, 3)]
+    #expect(verdicts == ["done [1]", "done [3]"])
+  }
+
   @Test func entriesSurviveASnapshot() throws {
     let entries = [Self.entry(1), Self.entry(2, caller: 3)]
     let back = try [DedupeEntry](wireBytes: entries.wireBytes)

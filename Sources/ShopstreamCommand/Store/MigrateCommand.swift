@@ -1,0 +1,46 @@
+// `shopstream migrate`: everything of a cluster that stands still, from one store to another, and compared when it is there.
+
+import ArgumentParser
+import Troupe
+
+struct MigrateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "migrate",
+    abstract: "Move a stopped cluster's data to another store, and verify it.",
+    discussion: """
+      Shard by shard: the log with its offsets, snapshots, and how far consumers have come; the register last, so that nobody can \
+      start on half of it. Every shard is read back and compared. What stands in the old store stays there. A move that was \
+      interrupted goes on where it was: shards that are there already are compared and not written.
+
+      EXAMPLE
+        shopstream migrate --from sqlite:.shopstream/store --to postgres:postgres://shop@db/shop
+      """)
+
+  @Option(help: ArgumentHelp("The store that has the data.", valueName: "location"))
+  var from: String
+
+  @Option(help: ArgumentHelp("The one that gets it; without a cluster of its own.", valueName: "location"))
+  var to: String
+
+  func run() async throws {
+    // Locations may name other directories than the cluster's own: the default is none of them.
+    let directory = DataDirectory(DataDirectory.defaultName)
+    let source = try NodeStore.open(from, in: directory)
+    let target = try NodeStore.open(to, in: directory)
+    var terminal = Terminal()
+    do {
+      let counts = try await Migration(from: source, to: target).run { done, all in
+        if terminal.isInteractive { terminal.draw(["\(done.grouped) of \(all.grouped) shards"]) }
+      }
+      terminal.clear()
+      terminal.say(
+        "\(counts.shards.grouped) shards with \(counts.records.grouped) records and \(counts.snapshots.grouped) snapshots are there, and are the same."
+      )
+    } catch let error as StoreError {
+      terminal.clear()
+      throw Refusal("\(error)".sentence)
+    }
+    await source.close()
+    await target.close()
+  }
+}
