@@ -11,7 +11,7 @@ enum SharedServer {
   static func server() throws -> PostgresServer {
     try started.withLock { started in
       if let started { return try started.get() }
-      let result = Result { try PostgresServer() }
+      let result = Result { try PostgresServer(settings: ["max_connections=500"]) }
       started = result
       // Statics have no end of their own.
       atexit { SharedServer.end() }

@@ -25,7 +25,7 @@ import TroupePostgres
       try "hostssl all all 127.0.0.1/32 trust\nlocal all all trust\n".write(toFile: data + "/pg_hba.conf", atomically: false, encoding: .utf8)
     }
     let verified = "host=localhost port=\(server.port) user=postgres dbname=postgres sslmode=verify-full sslrootcert=\(server.data)/server.crt"
-    let store = try PostgresStore.open(verified)
+    let store = try PostgresStore.patient(verified)
     let head = try await store.raiseFence(3, writer: WriterID(1))
     #expect(try await store.append([.one(head, from: 0)]) == [.appended(Offset(1))])
     let ciphered = try server.run(

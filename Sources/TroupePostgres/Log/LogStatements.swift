@@ -80,7 +80,7 @@ enum LogStatements {
         FROM unnest($1::int4[], $2::int8[], $3::int4[], $4::int8[], $5::int8[], $6::int8[], $7::bytea[],
           $8::int8[], $9::int8[], $10::int8[], $11::int8[], $12::int8[])
           AS b(shard, first, count, writer, batch, checksum, records, fence, fence_check, old_end_check, new_end_check, last_check)
-        WHERE h.shard = b.shard AND h.fence = b.fence AND h.owner = b.writer AND h.end_offset = b.first
+        WHERE h.shard = b.shard AND h.fence > 0 AND h.fence = b.fence AND h.owner = b.writer AND h.end_offset = b.first
           AND h.fence_check = b.fence_check AND h.end_check = b.old_end_check
         RETURNING b.*)
       INSERT INTO troupe_log(\(rowColumns)) SELECT \(rowColumns) FROM moved RETURNING shard

@@ -32,7 +32,9 @@ struct SchemaOpening {
 
   /// 0 when there are no tables of ours.
   private func version(_ connection: OpaquePointer) throws(StoreError) -> Int {
-    let exists = try execute(connection, "SELECT to_regclass('troupe_format') IS NOT NULL")
+    // Not `to_regclass`: it may remember that there was none before somebody else made it.
+    let exists = try execute(
+      connection, "SELECT EXISTS (SELECT FROM pg_class WHERE relname = 'troupe_format' AND relkind = 'r' AND pg_table_is_visible(oid))")
     guard exists == "t" else { return 0 }
     return Int(try execute(connection, "SELECT version FROM troupe_format") ?? "") ?? 0
   }

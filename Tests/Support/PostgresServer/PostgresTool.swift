@@ -14,9 +14,7 @@ public final class PostgresTool: @unchecked Sendable {
   public init(_ conninfo: String) throws {
     connection = PQconnectdb(conninfo)
     guard PQstatus(connection) == CONNECTION_OK else {
-      let failure = Failure(description: String(cString: PQerrorMessage(connection)))
-      PQfinish(connection)
-      throw failure
+      throw Failure(description: String(cString: PQerrorMessage(connection)))
     }
   }
 
