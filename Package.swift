@@ -154,7 +154,8 @@ let shopstreamTests: [Target] = [
   .testTarget(name: "shopstreamTests", dependencies: ["ChildPrograms", "ShopstreamCommand"], swiftSettings: strict),
   .testTarget(
     name: "ClusterTests",
-    dependencies: ["ChildPrograms", "PostgresServer", "shopstream", shopProduct("AsyncHTTPClient", "async-http-client")], swiftSettings: strict),
+    dependencies: ["ChildPrograms", "PostgresServer", "shopstream", shopProduct("AsyncHTTPClient", "async-http-client")],
+    swiftSettings: strict),
   .testTarget(name: "StyleTests", swiftSettings: strict),
 ]
 

@@ -9,8 +9,9 @@ import TroupeNet
 ///
 ///     let store = try PostgresStore.open("host=db.internal dbname=shop user=troupe sslmode=verify-full")
 ///
-/// It has an event loop of its own with four connections: one for the register, so that a lease never waits behind a thousand appends;
-/// one for what is written; two for what is read, short and long. Callers hop there and back, and no loop ever waits.
+/// It has event loops of its own with four connections: one for the register, so that a lease never waits behind a thousand appends;
+/// one for what is written; one for short reads; and one for long reads, on a second loop, where decoding holds up nobody. Callers hop
+/// there and back, and no loop ever waits.
 ///
 /// - All that waits while a transaction commits becomes the next one. An acknowledged one is as durable as the server makes a commit
 ///   with `synchronous_commit = on`: on its disk, and with `synchronous_standby_names` on the standby's. `fsync = off` is refused.
@@ -19,6 +20,7 @@ import TroupeNet
 /// - Not for poolers that share a connection among transactions (PgBouncer's transaction mode): statements are prepared.
 public final class PostgresStore: Store {
   let loop: UVLoop
+  private let longReads: UVLoop
   let register: LoopBound<Session>
   let writer: LoopBound<Session>
   /// Loads of entities, which calls wait for.
@@ -32,26 +34,29 @@ public final class PostgresStore: Store {
   private init(_ conninfo: Conninfo, limit: Duration) throws(StoreError) {
     self.limit = limit
     readLimit = max(limit, StoreLimits.readTimeout)
-    let started: UVLoop
+    let (first, second): (UVLoop, UVLoop)
     do throws(NetError) {
-      started = try UVLoop.start(index: 0, name: "store-postgres")
+      (first, second) = (try UVLoop.start(index: 0, name: "store-postgres"), try UVLoop.start(index: 1, name: "store-tails"))
     } catch {
       throw .unavailable(error.description)
     }
-    loop = started
+    (loop, longReads) = (first, second)
     // A statement is ended by the server before its caller gives up: then it is known that nothing was done.
-    func session(_ role: String, _ statements: [Statement], depth: Int, group: Int = 1, _ patience: Duration) -> LoopBound<Session> {
+    func session(
+      _ role: String, _ statements: [Statement], on loop: UVLoop, depth: Int, group: Int = 1, _ patience: Duration
+    ) -> LoopBound<Session> {
       let role = Session.Role(
         name: role, statements: statements, depth: depth, group: group, statementTimeout: patience * 0.8, grace: limit)
-      return LoopBound(Session(started, role, conninfo), on: started)
+      return LoopBound(Session(loop, role, conninfo), on: loop)
     }
-    register = session("register", RegisterStatements.all, depth: 8, limit)
+    register = session("register", RegisterStatements.all, on: first, depth: 8, limit)
     writer = session(
-      "writer", LogStatements.writing + SnapshotStatements.writing + [ConsumerStatements.write], depth: 1, group: .max, limit)
+      "writer", LogStatements.writing + SnapshotStatements.writing + [ConsumerStatements.write], on: first, depth: 1, group: .max,
+      limit)
     reader = session(
-      "reader", [LogStatements.head, ConsumerStatements.read] + SnapshotStatements.reading, depth: 32, readLimit)
+      "reader", [LogStatements.head, ConsumerStatements.read] + SnapshotStatements.reading, on: first, depth: 32, readLimit)
     tails = session(
-      "tails", LogStatements.reading + [SnapshotStatements.all, ConsumerStatements.read], depth: 8, readLimit)
+      "tails", LogStatements.reading + [SnapshotStatements.all, ConsumerStatements.read], on: second, depth: 8, readLimit)
   }
 
   /// Connects, and makes the tables or brings them forward. Blocks: for start-up, not for a loop.
@@ -70,27 +75,27 @@ public final class PostgresStore: Store {
   }
 
   deinit {
-    // Sessions that were not closed end with their loop's connections.
-    let sessions = [register, writer, reader, tails]
-    loop.execute { for session in sessions { session.value.abandon() } }
+    // Sessions that were not closed end with their loops' connections.
+    for session in [register, writer, reader, tails] { session.loop.execute { session.value.abandon() } }
     loop.stop()
+    longReads.stop()
   }
 
   public nonisolated(nonsending) func close() async {
     for session in [writer, reader, tails, register] {
       await withUnsafeContinuation { continuation in
-        loop.execute { session.value.close { continuation.resume() } }
+        session.loop.execute { session.value.close { continuation.resume() } }
       }
     }
   }
 
-  /// Asks on a session, and reads the answer on the store's loop.
+  /// Asks on a session, and reads the answer on its loop.
   nonisolated(nonsending) func ask<Value: Sendable>(
     _ what: String, on session: LoopBound<Session>, within limit: Duration, isWrite: Bool = false, weight: Int = 1, _ queries: [Query],
     _ read: @escaping @Sendable (ArraySlice<Rows>) throws -> Value
   ) async throws(StoreError) -> Value {
     try await withUnsafeContinuation { waiter in
-      loop.deliver(
+      session.loop.deliver(
         StoreCall(what, on: session, within: limit, isWrite: isWrite, weight: weight, queries: queries, waiter: waiter) { rows, _ in
           try read(rows)
         })

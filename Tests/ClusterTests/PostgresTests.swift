@@ -47,7 +47,8 @@ extension OnRealProcesses {
       let found = try await concurrently(0..<Self.carts, width: Self.width) { try await shopper.contents(of: Self.name($0)) }
       let whole = Dictionary(uniqueKeysWithValues: (0..<Self.lines).map { ("line-\($0)", $0 + 1) })
       for (cart, contents) in found.enumerated() { #expect(contents == whole, "cart \(cart)") }
-      print("kill -9 of PostgreSQL at \(kills) of \(total) adds: \(outcomes.filter { $0 != .acknowledged }.count) had to be asked for again")
+      print(
+        "kill -9 of PostgreSQL at \(kills) of \(total) adds: \(outcomes.filter { $0 != .acknowledged }.count) had to be asked for again")
       #expect(await up.events.all.allSatisfy { $0.event != "died" }, "no node died of it")
       #expect(await up.stop() == 0)
 

@@ -20,11 +20,14 @@ import TroupePostgres
       // The server wants its key to be its own, and nobody else's.
       let owner = try FileManager.default.attributesOfItem(atPath: data)[.ownerAccountName] as? String
       for file in ["server.key", "server.crt"] {
-        try FileManager.default.setAttributes([.posixPermissions: 0o600, .ownerAccountName: owner ?? "root"], ofItemAtPath: "\(data)/\(file)")
+        try FileManager.default.setAttributes(
+          [.posixPermissions: 0o600, .ownerAccountName: owner ?? "root"], ofItemAtPath: "\(data)/\(file)")
       }
-      try "hostssl all all 127.0.0.1/32 trust\nlocal all all trust\n".write(toFile: data + "/pg_hba.conf", atomically: false, encoding: .utf8)
+      try "hostssl all all 127.0.0.1/32 trust\nlocal all all trust\n".write(
+        toFile: data + "/pg_hba.conf", atomically: false, encoding: .utf8)
     }
-    let verified = "host=localhost port=\(server.port) user=postgres dbname=postgres sslmode=verify-full sslrootcert=\(server.data)/server.crt"
+    let verified =
+      "host=localhost port=\(server.port) user=postgres dbname=postgres sslmode=verify-full sslrootcert=\(server.data)/server.crt"
     let store = try PostgresStore.patient(verified)
     let head = try await store.raiseFence(3, writer: WriterID(1))
     #expect(try await store.append([.one(head, from: 0)]) == [.appended(Offset(1))])

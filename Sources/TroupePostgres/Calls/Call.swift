@@ -41,7 +41,8 @@ final class StoreCall<Value: Sendable>: Call, @unchecked Sendable {
   ) {
     (self.what, self.session, self.isWrite, self.weight) = (what, session, isWrite, weight)
     (self.queries, self.batches, self.waiter, self.read) = (queries, batches, waiter, read)
-    bytes = queries.reduce(0) { $0 + $1.parameters.bytes.count }
+    bytes =
+      queries.reduce(0) { $0 + $1.parameters.bytes.count }
       + batches.reduce(0) { $0 + $1.records.reduce(0) { $0 + $1.payload.count + $1.entity.utf8.count } }
     expires = session.loop.freshNow() + limit
   }

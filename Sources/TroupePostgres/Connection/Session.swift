@@ -77,6 +77,9 @@ final class Session {
     } else if let failure = exchange.failure {
       for call in exchange.calls { call.fail(failure.beforeCommit) }
       if failure.endsConnection { lose(failure) }
+    } else if exchange.answers.count != exchange.expectedAnswers {
+      lose(PostgresFailure(message: "the server answered \(exchange.answers.count) of \(exchange.expectedAnswers) statements"))
+      for call in exchange.calls { call.fail(.unknown("the server did not answer every statement")) }
     } else {
       group.finish(exchange.answers)
     }
