@@ -1,6 +1,7 @@
-import CPostgres
 // A PostgreSQL server of a test's own: made by `initdb` in a temporary folder, reached on a socket in it and on a port of loopback,
 // stopped and removed at the end. It keeps `fsync` on: tests kill it.
+
+import CPostgres
 import ChildPrograms
 import Foundation
 import Synchronization

@@ -26,9 +26,8 @@ func record(_ number: UInt64) -> Record {
       events: [event], wallTime: 1_700_000_000_000, isDelete: false))
 }
 
-/// Each group of shards appends again when it is answered. `pause`: between a group's appends, for a given rate.
+/// Each group of shards appends again when it is answered. `rate`: appends a second at the most.
 func store(_ store: PostgresStore, rate: Double? = nil) async throws -> (rate: Double, waits: [Double]) {
-  let began = ContinuousClock.now
   let all = try await withThrowingTaskGroup(of: [Double].self) { tasks in
     for group in 0..<groups {
       tasks.addTask {
@@ -62,7 +61,6 @@ func store(_ store: PostgresStore, rate: Double? = nil) async throws -> (rate: D
     }
     return try await tasks.reduce(into: []) { $0 += $1 }
   }
-  _ = began
   return (Double(all.count * size) / seconds, all.sorted())
 }
 
