@@ -67,6 +67,8 @@ let core: [Target] = [
   .target(
     name: "TroupeSQLite",
     dependencies: ["TroupeJournal", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+  .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+  .target(name: "TroupePostgres", dependencies: ["TroupeJournal", "TroupeNet", "CPostgres"], swiftSettings: strict),
   .target(
     name: "Troupe",
     dependencies: ["TroupeTransport", "TroupeCluster", "TroupeJournal"] + (macroTool == nil ? ["TroupeMacros"] : []),
@@ -87,6 +89,11 @@ let coreTests: [Target] = [
   .testTarget(
     name: "TroupeSQLiteTests",
     dependencies: ["TroupeSQLite", "StoreContract", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+  .target(
+    name: "PostgresServer", dependencies: ["ChildPrograms", "CPostgres"], path: "Tests/Support/PostgresServer", swiftSettings: strict),
+  .testTarget(
+    name: "TroupePostgresTests", dependencies: ["ChildPrograms", "TroupePostgres", "PostgresServer", "StoreContract"],
+    swiftSettings: strict),
   .testTarget(name: "TroupeTestingTests", dependencies: ["TroupeTesting"], swiftSettings: lifetimes),
   .testTarget(
     name: "TroupeTests", dependencies: ["ChildPrograms", "Troupe", "TroupeJSON", "TroupeTesting"], swiftSettings: withMacros),
@@ -131,7 +138,7 @@ let shopstream: [Target] = [
   .target(
     name: "ShopstreamCommand",
     dependencies: [
-      "ChildPrograms", "Troupe", "TroupeTesting", "TroupeSQLite", "TroupeJSON", "TroupeSinks", "ShopCarts", "Gateway",
+      "ChildPrograms", "Troupe", "TroupeTesting", "TroupeSQLite", "TroupePostgres", "TroupeJSON", "TroupeSinks", "ShopCarts", "Gateway",
       shopProduct("ArgumentParser", "swift-argument-parser"),
       shopProduct("Logging", "swift-log"),
       shopProduct("X509", "swift-certificates"),
@@ -153,7 +160,8 @@ let shopstreamTests: [Target] = [
   .testTarget(
     name: "ClusterTests",
     dependencies: [
-      "ChildPrograms", "shopstream", shopProduct("AsyncHTTPClient", "async-http-client"), shopProduct("Crypto", "swift-crypto"),
+      "ChildPrograms", "PostgresServer", "shopstream", shopProduct("AsyncHTTPClient", "async-http-client"),
+      shopProduct("Crypto", "swift-crypto"),
     ], swiftSettings: strict),
   .testTarget(name: "StyleTests", swiftSettings: strict),
 ]
@@ -188,6 +196,7 @@ let package = Package(
     : [
       .library(name: "Troupe", targets: ["Troupe"]),
       .library(name: "TroupeSQLite", targets: ["TroupeSQLite"]),
+      .library(name: "TroupePostgres", targets: ["TroupePostgres"]),
       .library(name: "TroupeTesting", targets: ["TroupeTesting"]),
     ]
       + (part == "core" || part == "fuzz"

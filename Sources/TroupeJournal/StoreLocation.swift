@@ -1,9 +1,11 @@
 // Where a cluster keeps its register and logs, as a configuration says it.
 
-/// `sqlite:<directory>` or `memory:`.
+/// `sqlite:<directory>`, `postgres:<connection string>`, `postgres://…` or `memory:`.
 public enum StoreLocation: Hashable, Sendable {
   /// A directory that holds `register.sqlite` and `log.sqlite`.
   case sqlite(directory: String)
+  /// What libpq takes: `host=… dbname=…`, or a URI. It may hold a password, which `description` hides.
+  case postgres(String)
   /// This process only; gone with it.
   case memory
 
@@ -13,17 +15,26 @@ public enum StoreLocation: Hashable, Sendable {
       self = .memory
     } else if text.hasPrefix("sqlite:"), text.utf8.count > "sqlite:".utf8.count {
       self = .sqlite(directory: String(text.dropFirst("sqlite:".count)))
+    } else if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") {
+      self = .postgres(String(text))
+    } else if text.hasPrefix("postgres:"), text.utf8.count > "postgres:".utf8.count {
+      self = .postgres(String(text.dropFirst("postgres:".count)))
     } else {
       return nil
     }
   }
 }
 
-extension StoreLocation: CustomStringConvertible {
+extension StoreLocation: CustomStringConvertible, CustomDebugStringConvertible {
+  /// To be shown and logged.
   public var description: String {
     switch self {
     case .sqlite(let directory): "sqlite:\(directory)"
+    case .postgres(let conninfo):
+      conninfo.contains("://") ? Secrets.hidden(inURI: conninfo) : "postgres:\(Secrets.hidden(inPairs: conninfo))"
     case .memory: "memory:"
     }
   }
+
+  public var debugDescription: String { description }
 }

@@ -6,14 +6,14 @@ import Testing
 struct LayeringTests {
   /// From the ground up. A target may use targets of lower rows, and of its own row only those to its left.
   static let layers: [[String]] = [
-    ["CLibuv", "COpenSSL", "CLZ4", "CSpawn"],
+    ["CLibuv", "COpenSSL", "CLZ4", "CPostgres", "CSpawn"],
     ["ChildPrograms"],
     ["TroupeNet"],
     ["TroupeWire", "TroupeJSON"],
     ["TroupeTransport"],
     ["TroupeCluster"],
     ["TroupeJournal"],
-    ["TroupeSQLite"],
+    ["TroupeSQLite", "TroupePostgres"],
     ["TroupeMacros"],
     ["Troupe"],
     ["TroupeTracing"],
@@ -38,6 +38,7 @@ struct LayeringTests {
     "CLibuv": ["TroupeNet"],
     "COpenSSL": ["TroupeNet"],
     "CLZ4": ["TroupeNet"],
+    "CPostgres": ["TroupePostgres"],
     "CSpawn": ["ChildPrograms"],
   ]
 

@@ -39,7 +39,9 @@ struct NodeCommand: AsyncParsableCommand {
   @Option(help: "Its share of the shards beside the others'.")
   var weight = 1
 
-  @Option(help: ArgumentHelp("The store: sqlite:<directory>. Default: the one in --data.", valueName: "location"))
+  @Option(
+    help: ArgumentHelp(
+      "The store: sqlite:<directory> or postgres:<connection string>. Default: SQLite in --data.", valueName: "location"))
   var store: String?
 
   @Option(

@@ -33,7 +33,7 @@ enum Preflight {
     let nodes = options.nodePort == 0 ? Array(chosen[2...]) : (0..<options.nodes).map { options.nodePort + $0 * options.loops }
     var plan = UpPlan(
       directory: directory, nodes: options.nodes, loops: options.loops, port: gateway, adminPort: admin, nodePorts: nodes)
-    plan.identities = options.identities
+    (plan.store, plan.identities) = (options.store, options.identities)
     (plan.zone, plan.compress) = (options.zone, options.compress)
     plan.traces = options.traceLog.map { UpPlan.Traces(directory: $0, ratio: options.traceRatio) }
     _ = try options.webhook.open()

@@ -1,6 +1,7 @@
 // What can be said to `up`, with its limits.
 
 import ArgumentParser
+import Troupe
 
 struct UpOptions: ParsableArguments {
   /// A development machine's worth: certificates, ports and a terminal's height.
@@ -22,6 +23,12 @@ struct UpOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("Keeps certificates, logs and data; made when it is not there.", valueName: "directory"))
   var data = DataDirectory.defaultName
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the nodes keep the register and their logs: sqlite:<directory> or postgres:<connection string>. Default: SQLite in --data.",
+      valueName: "location"))
+  var store: String?
 
   @Option(help: ArgumentHelp("Event loops a node, one a core that it may use.", valueName: "count"))
   var loops = 1
@@ -60,6 +67,7 @@ struct UpOptions: ParsableArguments {
     }
     guard (0...1).contains(traceRatio) else { throw ValidationError("--trace-ratio is 0 to 1, not \(traceRatio).") }
     guard traceLog != "" else { throw ValidationError("--trace-log needs the name of a directory.") }
+    if let store, StoreLocation(store) == nil { throw ValidationError("--store needs \(NodeStore.forms).") }
     guard !data.isEmpty else { throw ValidationError("--data needs the name of a directory.") }
   }
 }

@@ -17,6 +17,8 @@ struct UpPlan: Hashable, Sendable {
   var loops: Int
   var port: Int
   var adminPort: Int
+  /// Nil: in the directory.
+  var store: String?
   var identities = IdentityChoice.signed
   var zone = ""
   var compress = CompressionChoice.auto
@@ -68,6 +70,7 @@ struct UpPlan: Hashable, Sendable {
           "node", "--id", node.id, "--cluster", Self.cluster, "--data", directory.path, "--host", Self.host, "--port", "\(node.port)",
           "--loops", "\(loops)", "--identities", identities.rawValue, "--supervised",
         ] + webhook
+      if let store { arguments += ["--store", store] }
     } else {
       arguments =
         ["gateway", "--cluster", Self.cluster, "--data", directory.path, "--host", Self.host, "--port", "\(port)"]

@@ -1,0 +1,3 @@
+// PostgreSQL's own client library: connections, pipelines and results.
+#pragma once
+#include <libpq-fe.h>

@@ -1,0 +1,3 @@
+// For the bare pipeline.
+#pragma once
+#include <libpq-fe.h>
