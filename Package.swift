@@ -115,6 +115,11 @@ let shopstream: [Target] = [
     name: "TroupeTracing",
     dependencies: ["Troupe", .product(name: "Tracing", package: "swift-distributed-tracing", condition: tracing)],
     swiftSettings: strict),
+  .target(
+    name: "TroupeAWS",
+    dependencies: ["TroupeJSON", shopProduct("AsyncHTTPClient", "async-http-client"), shopProduct("Crypto", "swift-crypto")],
+    swiftSettings: strict),
+  .target(name: "TroupeDynamoDB", dependencies: ["TroupeJournal", "TroupeJSON", "TroupeAWS"], swiftSettings: strict),
   .target(name: "ShopCarts", dependencies: ["Troupe"], path: "Sources/Shop/Carts", swiftSettings: withMacros),
   .target(
     name: "Gateway",
@@ -127,7 +132,8 @@ let shopstream: [Target] = [
   .target(
     name: "ShopstreamCommand",
     dependencies: [
-      "ChildPrograms", "Troupe", "TroupeTesting", "TroupeSQLite", "TroupeJSON", "ShopCarts", "Gateway",
+      "ChildPrograms", "Troupe", "TroupeTesting", "TroupeSQLite", "TroupeAWS", "TroupeDynamoDB", "TroupeJSON", "ShopCarts",
+      "Gateway",
       shopProduct("ArgumentParser", "swift-argument-parser"),
       shopProduct("Logging", "swift-log"),
       shopProduct("X509", "swift-certificates"),
@@ -138,6 +144,18 @@ let shopstream: [Target] = [
 
 let shopstreamTests: [Target] = [
   .testTarget(name: "TroupeTracingTests", dependencies: ["TroupeTracing", "TroupeTesting"], swiftSettings: withMacros),
+  .target(
+    name: "AWSEmulator", dependencies: ["ChildPrograms"], path: "Tests/Support/AWSEmulator", exclude: ["serve.py"],
+    swiftSettings: strict),
+  .testTarget(
+    name: "TroupeAWSTests",
+    dependencies: ["TroupeAWS", "AWSEmulator", shopProduct("Hummingbird", "hummingbird")], swiftSettings: strict),
+  .testTarget(
+    name: "TroupeDynamoDBTests",
+    dependencies: [
+      "TroupeDynamoDB", "StoreContract", "AWSEmulator", shopProduct("Hummingbird", "hummingbird"),
+      shopProduct("AsyncHTTPClient", "async-http-client"),
+    ], swiftSettings: strict),
   .testTarget(
     name: "ShopCartsTests", dependencies: ["ShopCarts", "TroupeTesting"], path: "Tests/ShopTests/CartsTests", swiftSettings: strict),
   .testTarget(
@@ -147,7 +165,8 @@ let shopstreamTests: [Target] = [
   .testTarget(name: "shopstreamTests", dependencies: ["ChildPrograms", "ShopstreamCommand"], swiftSettings: strict),
   .testTarget(
     name: "ClusterTests",
-    dependencies: ["ChildPrograms", "shopstream", shopProduct("AsyncHTTPClient", "async-http-client")], swiftSettings: strict),
+    dependencies: ["ChildPrograms", "AWSEmulator", "shopstream", shopProduct("AsyncHTTPClient", "async-http-client")], swiftSettings: strict
+  ),
   .testTarget(name: "StyleTests", swiftSettings: strict),
 ]
 

@@ -1,9 +1,12 @@
 // Where a cluster keeps its register and logs, as a configuration says it.
 
-/// `sqlite:<directory>` or `memory:`.
+/// `sqlite:<directory>`, `dynamodb:<table>` or `memory:`.
 public enum StoreLocation: Hashable, Sendable {
   /// A directory that holds `register.sqlite` and `log.sqlite`.
   case sqlite(directory: String)
+  /// A table of DynamoDB. The region is the environment's (`AWS_REGION`) unless given; so are the credentials, always. An endpoint
+  /// in place of AWS's: `http://127.0.0.1:8000`.
+  case dynamodb(table: String, region: String?, endpoint: String?)
   /// This process only; gone with it.
   case memory
 
@@ -13,6 +16,8 @@ public enum StoreLocation: Hashable, Sendable {
       self = .memory
     } else if text.hasPrefix("sqlite:"), text.utf8.count > "sqlite:".utf8.count {
       self = .sqlite(directory: String(text.dropFirst("sqlite:".count)))
+    } else if text.hasPrefix("dynamodb:"), let location = Self.dynamoDB(String(text.dropFirst("dynamodb:".count))) {
+      self = location
     } else {
       return nil
     }
@@ -23,6 +28,7 @@ extension StoreLocation: CustomStringConvertible {
   public var description: String {
     switch self {
     case .sqlite(let directory): "sqlite:\(directory)"
+    case .dynamodb(let table, let region, let endpoint): Self.text(table: table, region: region, endpoint: endpoint)
     case .memory: "memory:"
     }
   }
