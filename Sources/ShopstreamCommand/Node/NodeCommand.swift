@@ -39,7 +39,7 @@ struct NodeCommand: AsyncParsableCommand {
   @Option(help: "Its share of the shards beside the others'.")
   var weight = 1
 
-  @Option(help: ArgumentHelp("The store: sqlite:<directory>. Default: the one in --data.", valueName: "location"))
+  @Option(help: ArgumentHelp("The store: sqlite:<directory> or dynamodb:<table>. Default: the one in --data.", valueName: "location"))
   var store: String?
 
   @Option(
@@ -85,7 +85,7 @@ struct NodeCommand: AsyncParsableCommand {
       configuration.identities = try identities.policy(keys: identityKeys, in: process.directory)
       let traces = try TraceLog.open(process.traceLog, logger: service.logger)
       configuration.tracer = traces
-      let opened = try NodeStore.open(store, in: process.directory)
+      let opened = try await NodeStore.open(store, in: process.directory)
       let node = try await Node.start(configuration, store: opened, log: Log(service.logger)) { ShopKinds.register(in: &$0) }
       return (node, opened, traces)
     }

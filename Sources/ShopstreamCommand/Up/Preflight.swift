@@ -35,6 +35,7 @@ enum Preflight {
       directory: directory, nodes: options.nodes, loops: options.loops, port: gateway, adminPort: admin, nodePorts: nodes)
     plan.identities = options.identities
     (plan.zone, plan.compress) = (options.zone, options.compress)
+    plan.store = options.store
     plan.traces = options.traceLog.map { UpPlan.Traces(directory: $0, ratio: options.traceRatio) }
     try plan.checkPorts()
     return plan

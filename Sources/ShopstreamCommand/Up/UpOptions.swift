@@ -23,6 +23,10 @@ struct UpOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Keeps certificates, logs and data; made when it is not there.", valueName: "directory"))
   var data = DataDirectory.defaultName
 
+  @Option(
+    help: ArgumentHelp("Where the nodes keep the register and the log, as 'node' takes it. Default: in --data.", valueName: "location"))
+  var store: String?
+
   @Option(help: ArgumentHelp("Event loops a node, one a core that it may use.", valueName: "count"))
   var loops = 1
 

@@ -21,6 +21,8 @@ struct UpPlan: Hashable, Sendable {
   var zone = ""
   var compress = CompressionChoice.auto
   var traces: Traces?
+  /// Nil: the one in the directory.
+  var store: String?
 
   /// Each process writes a file of its own: loops of one process share it, two processes would write over each other's lines.
   struct Traces: Hashable, Sendable {
@@ -65,6 +67,7 @@ struct UpPlan: Hashable, Sendable {
         "node", "--id", node.id, "--cluster", Self.cluster, "--data", directory.path, "--host", Self.host, "--port", "\(node.port)",
         "--loops", "\(loops)", "--identities", identities.rawValue, "--supervised",
       ]
+      if let store { arguments += ["--store", store] }
     } else {
       arguments =
         ["gateway", "--cluster", Self.cluster, "--data", directory.path, "--host", Self.host, "--port", "\(port)"]
