@@ -126,6 +126,10 @@ let shopstream: [Target] = [
     name: "TroupeSinks",
     dependencies: ["Troupe", shopProduct("AsyncHTTPClient", "async-http-client"), shopProduct("Crypto", "swift-crypto")],
     swiftSettings: strict),
+    name: "TroupeAWS",
+    dependencies: ["TroupeJSON", shopProduct("AsyncHTTPClient", "async-http-client"), shopProduct("Crypto", "swift-crypto")],
+    swiftSettings: strict),
+  .target(name: "TroupeDynamoDB", dependencies: ["TroupeJournal", "TroupeJSON", "TroupeAWS"], swiftSettings: strict),
   .target(name: "ShopCarts", dependencies: ["Troupe"], path: "Sources/Shop/Carts", swiftSettings: withMacros),
   .target(
     name: "Gateway",
@@ -138,7 +142,8 @@ let shopstream: [Target] = [
   .target(
     name: "ShopstreamCommand",
     dependencies: [
-      "ChildPrograms", "Troupe", "TroupeTesting", "TroupeSQLite", "TroupePostgres", "TroupeJSON", "TroupeSinks", "ShopCarts", "Gateway",
+      "ChildPrograms", "Troupe", "TroupeTesting", "TroupeSQLite", "TroupePostgres", "TroupeAWS", "TroupeDynamoDB", "TroupeJSON", "TroupeSinks",
+      "ShopCarts", "Gateway",
       shopProduct("ArgumentParser", "swift-argument-parser"),
       shopProduct("Logging", "swift-log"),
       shopProduct("X509", "swift-certificates"),
@@ -150,6 +155,18 @@ let shopstream: [Target] = [
 let shopstreamTests: [Target] = [
   .testTarget(name: "TroupeTracingTests", dependencies: ["TroupeTracing", "TroupeTesting"], swiftSettings: withMacros),
   .testTarget(name: "TroupeSinksTests", dependencies: ["TroupeSinks"], swiftSettings: strict),
+  .target(
+    name: "AWSEmulator", dependencies: ["ChildPrograms"], path: "Tests/Support/AWSEmulator", exclude: ["serve.py"],
+    swiftSettings: strict),
+  .testTarget(
+    name: "TroupeAWSTests",
+    dependencies: ["TroupeAWS", "AWSEmulator", shopProduct("Hummingbird", "hummingbird")], swiftSettings: strict),
+  .testTarget(
+    name: "TroupeDynamoDBTests",
+    dependencies: [
+      "TroupeDynamoDB", "StoreContract", "AWSEmulator", shopProduct("Hummingbird", "hummingbird"),
+      shopProduct("AsyncHTTPClient", "async-http-client"),
+    ], swiftSettings: strict),
   .testTarget(
     name: "ShopCartsTests", dependencies: ["ShopCarts", "TroupeTesting"], path: "Tests/ShopTests/CartsTests", swiftSettings: strict),
   .testTarget(
@@ -160,7 +177,7 @@ let shopstreamTests: [Target] = [
   .testTarget(
     name: "ClusterTests",
     dependencies: [
-      "ChildPrograms", "PostgresServer", "shopstream", shopProduct("AsyncHTTPClient", "async-http-client"),
+      "ChildPrograms", "PostgresServer", "AWSEmulator", "shopstream", shopProduct("AsyncHTTPClient", "async-http-client"),
       shopProduct("Crypto", "swift-crypto"),
     ], swiftSettings: strict),
   .testTarget(name: "StyleTests", swiftSettings: strict),

@@ -1,11 +1,14 @@
 // Where a cluster keeps its register and logs, as a configuration says it.
 
-/// `sqlite:<directory>`, `postgres:<connection string>`, `postgres://…` or `memory:`.
+/// `sqlite:<directory>`, `postgres:<connection string>`, `postgres://…`, `dynamodb:<table>` or `memory:`.
 public enum StoreLocation: Hashable, Sendable {
   /// A directory that holds `register.sqlite` and `log.sqlite`.
   case sqlite(directory: String)
   /// What libpq takes: `host=… dbname=…`, or a URI. It may hold a password, which `description` hides.
   case postgres(String)
+  /// A table of DynamoDB. The region is the environment's (`AWS_REGION`) unless given; so are the credentials, always. An endpoint
+  /// in place of AWS's: `http://127.0.0.1:8000`.
+  case dynamodb(table: String, region: String?, endpoint: String?)
   /// This process only; gone with it.
   case memory
 
@@ -19,6 +22,8 @@ public enum StoreLocation: Hashable, Sendable {
       self = .postgres(String(text))
     } else if text.hasPrefix("postgres:"), text.utf8.count > "postgres:".utf8.count {
       self = .postgres(String(text.dropFirst("postgres:".count)))
+    } else if text.hasPrefix("dynamodb:"), let location = Self.dynamoDB(String(text.dropFirst("dynamodb:".count))) {
+      self = location
     } else {
       return nil
     }
@@ -32,6 +37,7 @@ extension StoreLocation: CustomStringConvertible, CustomDebugStringConvertible {
     case .sqlite(let directory): "sqlite:\(directory)"
     case .postgres(let conninfo):
       conninfo.contains("://") ? Secrets.hidden(inURI: conninfo) : "postgres:\(Secrets.hidden(inPairs: conninfo))"
+    case .dynamodb(let table, let region, let endpoint): Self.text(table: table, region: region, endpoint: endpoint)
     case .memory: "memory:"
     }
   }

@@ -18,6 +18,8 @@ struct LayeringTests {
     ["Troupe"],
     ["TroupeTracing"],
     ["TroupeTesting"],
+    ["TroupeAWS"],
+    ["TroupeDynamoDB"],
     ["TroupeSinks"],
     ["ShopCarts"],
     ["Gateway"],
@@ -28,6 +30,7 @@ struct LayeringTests {
   /// Modules from outside, and the only targets that may see them.
   static let foreign: [String: Set<String>] = [
     "GRDB": ["TroupeSQLite"],
+    "AsyncHTTPClient": ["TroupeAWS"],
     "Tracing": ["TroupeTracing"],
     "Hummingbird": ["Gateway"],
     "Metrics": ["Gateway"],

@@ -14,6 +14,19 @@ import TroupeJournal
     }
   }
 
+  @Test func namesATableItsRegionAndAnEndpoint() {
+    let location = StoreLocation.dynamodb(table: "troupe-1", region: "eu-central-1", endpoint: "http://127.0.0.1:8000")
+    #expect(StoreLocation("dynamodb:troupe-1?endpoint=http://127.0.0.1:8000&region=eu-central-1") == location)
+    #expect(StoreLocation(location.description) == location)
+    #expect(StoreLocation("dynamodb:troupe") == .dynamodb(table: "troupe", region: nil, endpoint: nil))
+  }
+
+  @Test(arguments: [
+    "x", "a b c", "troupe?", "troupe?region", "troupe?region=", "troupe?region=a/b", "troupe?secret=1", "troupe?region=a&region=b",
+    "troupe?endpoint=127.0.0.1", "troupe?endpoint=http://", "troupe?endpoint=http://me:word@host", "troupe?endpoint=http://host/path",
+  ])
+  func refusesTables(_ text: String) { #expect(StoreLocation("dynamodb:" + text) == nil) }
+
   @Test(arguments: ["", "memory", "sqlite:", "SQLITE:/x", "postgres:", "postgres"])
   func refuses(_ text: String) { #expect(StoreLocation(text) == nil) }
 

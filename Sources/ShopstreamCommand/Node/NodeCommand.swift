@@ -41,7 +41,7 @@ struct NodeCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The store: sqlite:<directory> or postgres:<connection string>. Default: SQLite in --data.", valueName: "location"))
+      "The store: sqlite:<directory>, postgres:<connection string> or dynamodb:<table>. Default: SQLite in --data.", valueName: "location"))
   var store: String?
 
   @Option(
@@ -89,7 +89,7 @@ struct NodeCommand: AsyncParsableCommand {
       let traces = try TraceLog.open(process.traceLog, logger: service.logger)
       configuration.tracer = traces
       let webhook = try webhook.open()
-      let opened = try NodeStore.open(store, in: process.directory)
+      let opened = try await NodeStore.open(store, in: process.directory)
       let node = try await Node.start(configuration, store: opened, log: Log(service.logger)) { registry in
         ShopKinds.register(in: &registry)
         webhook?.subscribe(in: &registry)

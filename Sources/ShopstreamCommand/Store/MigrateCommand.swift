@@ -13,7 +13,7 @@ struct MigrateCommand: AsyncParsableCommand {
       interrupted goes on where it was: shards that are there already are compared and not written.
 
       EXAMPLE
-        shopstream migrate --from sqlite:.shopstream/store --to postgres:postgres://shop@db/shop
+        shopstream migrate --from sqlite:.shopstream/store --to postgres://shop@db/shop
       """)
 
   @Option(help: ArgumentHelp("The store that has the data.", valueName: "location"))
@@ -25,8 +25,8 @@ struct MigrateCommand: AsyncParsableCommand {
   func run() async throws {
     // Locations may name other directories than the cluster's own: the default is none of them.
     let directory = DataDirectory(DataDirectory.defaultName)
-    let source = try NodeStore.open(from, in: directory)
-    let target = try NodeStore.open(to, in: directory)
+    let source = try await NodeStore.open(from, in: directory)
+    let target = try await NodeStore.open(to, in: directory)
     var terminal = Terminal()
     do {
       let counts = try await Migration(from: source, to: target).run { done, all in

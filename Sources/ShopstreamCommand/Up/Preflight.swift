@@ -35,6 +35,7 @@ enum Preflight {
       directory: directory, nodes: options.nodes, loops: options.loops, port: gateway, adminPort: admin, nodePorts: nodes)
     (plan.store, plan.identities) = (options.store, options.identities)
     (plan.zone, plan.compress) = (options.zone, options.compress)
+    plan.store = options.store
     plan.traces = options.traceLog.map { UpPlan.Traces(directory: $0, ratio: options.traceRatio) }
     _ = try options.webhook.open()
     plan.webhook = options.webhook.arguments

@@ -26,7 +26,7 @@ struct UpOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Where the nodes keep the register and their logs: sqlite:<directory> or postgres:<connection string>. Default: SQLite in --data.",
+      "Where the nodes keep the register and their logs: sqlite:<directory>, postgres:<connection string> or dynamodb:<table>. Default: SQLite in --data.",
       valueName: "location"))
   var store: String?
 
