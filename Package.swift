@@ -126,6 +126,7 @@ let shopstream: [Target] = [
     name: "TroupeSinks",
     dependencies: ["Troupe", shopProduct("AsyncHTTPClient", "async-http-client"), shopProduct("Crypto", "swift-crypto")],
     swiftSettings: strict),
+  .target(
     name: "TroupeAWS",
     dependencies: ["TroupeJSON", shopProduct("AsyncHTTPClient", "async-http-client"), shopProduct("Crypto", "swift-crypto")],
     swiftSettings: strict),
@@ -142,7 +143,8 @@ let shopstream: [Target] = [
   .target(
     name: "ShopstreamCommand",
     dependencies: [
-      "ChildPrograms", "Troupe", "TroupeTesting", "TroupeSQLite", "TroupePostgres", "TroupeAWS", "TroupeDynamoDB", "TroupeJSON", "TroupeSinks",
+      "ChildPrograms", "Troupe", "TroupeTesting", "TroupeSQLite", "TroupePostgres", "TroupeAWS", "TroupeDynamoDB", "TroupeJSON",
+      "TroupeSinks",
       "ShopCarts", "Gateway",
       shopProduct("ArgumentParser", "swift-argument-parser"),
       shopProduct("Logging", "swift-log"),
