@@ -169,7 +169,8 @@ import TroupeTesting
 
   // MARK: Versions
 
-  /// A saga that is under way goes on with the steps that it began with; one whose step is gone turns back, and says why.
+  /// A saga that is under way goes on with the steps that it began with; one whose step is gone turns back, and waits there for somebody who
+  /// knows how that step is undone.
   @Test func aNewVersionOfTheFlowRunsOldSagas() throws {
     let (store, weather) = (MemoryStore(), Weather())
     weather.fails = { step, _, _ in if step == "hotel" { throw Weather.Storm(description: "not yet") } }
@@ -181,8 +182,12 @@ import TroupeTesting
     weather.fails = { _, _, _ in }
     let new = Flow.trip(weather, steps: ["flight", "insurance", "car"])
     let second = try Self.cluster(seed: 2, new, store: store)
+    second.advance(by: .seconds(60))
+    let stuck = try second.run { try await $0.saga(new, "a").status() }
+    #expect(stuck.isStuck && stuck.reason?.contains("no step 'hotel'") == true && stuck.position == 1)
+    try second.run { try await $0.entity(Sagas.self, "trip/a").passOver() }
     let state = try second.run { try await $0.saga(new, "a").end() }
-    #expect(state.phase == .undone && state.reason?.contains("no step 'hotel'") == true)
+    #expect(state.phase == .undone && weather.log.last == "unflight")
   }
 
   // MARK: Nodes that end
