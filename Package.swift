@@ -179,7 +179,7 @@ let shopstreamTests: [Target] = [
   .testTarget(
     name: "ClusterTests",
     dependencies: [
-      "ChildPrograms", "PostgresServer", "AWSEmulator", "shopstream", shopProduct("AsyncHTTPClient", "async-http-client"),
+      "ChildPrograms", "PostgresServer", "shopstream", shopProduct("AsyncHTTPClient", "async-http-client"),
       shopProduct("Crypto", "swift-crypto"),
     ], swiftSettings: strict),
   .testTarget(name: "StyleTests", swiftSettings: strict),

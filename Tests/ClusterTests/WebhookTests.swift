@@ -35,10 +35,12 @@ extension OnRealProcesses {
           _ = await up.events.first { $0.event == "back" && $0.process == victim }
         }
       }()
-      let outcomes = await concurrently(0..<Self.carts * Self.lines, width: 12) { number in
-        let (line, cart) = (number / Self.carts, number % Self.carts)
-        return await shopper.add("line-\(line)", to: "cart-\(cart)", key: "\(cart)-\(line)")
-      }
+      // A shopper waits for each answer before he adds more: that is the order that must come out.
+      let outcomes = await concurrently(0..<Self.carts, width: 12) { cart in
+        var outcomes: [Shopper.Outcome] = []
+        for line in 0..<Self.lines { outcomes.append(await shopper.add("line-\(line)", to: "cart-\(cart)", key: "\(cart)-\(line)")) }
+        return outcomes
+      }.flatMap { $0 }
       try await killing
       #expect(outcomes.allSatisfy { $0 == .acknowledged })
 
