@@ -150,10 +150,14 @@ import Testing
   @Test("however many ask, the nodes are asked once a second")
   func pace() async throws {
     let test = TestGateway()
+    let start = ContinuousClock.now
     try await test.open { client in
       for _ in 0..<20 { try await client.get("/metrics") }
     }
-    #expect(test.cluster.state.withLock { $0.transportReads } <= 2)
+    // On a busy machine twenty questions take longer than a second: so many looks are fresh ones, and the first, and the gateway's own.
+    let looks = Int((ContinuousClock.now - start) / .milliseconds(900)) + 2
+    let reads = test.cluster.state.withLock { $0.transportReads }
+    #expect(reads <= looks)
   }
 
   @Test("a cluster that does not answer leaves the gateway's own metrics")
