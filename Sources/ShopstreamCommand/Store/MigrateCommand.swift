@@ -28,19 +28,22 @@ struct MigrateCommand: AsyncParsableCommand {
     let source = try await NodeStore.open(from, in: directory)
     let target = try await NodeStore.open(to, in: directory)
     var terminal = Terminal()
+    let result: Result<Migration.Counts, any Error>
     do {
-      let counts = try await Migration(from: source, to: target).run { done, all in
-        if terminal.isInteractive { terminal.draw(["\(done.grouped) of \(all.grouped) shards"]) }
-      }
-      terminal.clear()
-      terminal.say(
-        "\(counts.shards.grouped) shards with \(counts.records.grouped) records and \(counts.snapshots.grouped) snapshots are there, and are the same."
-      )
-    } catch let error as StoreError {
-      terminal.clear()
-      throw Refusal("\(error)".sentence)
+      let migration = Migration(from: source, to: target)
+      result = .success(
+        try await migration.run { done, all in
+          if terminal.isInteractive { terminal.draw(["\(done.grouped) of \(all.grouped) shards"]) }
+        })
+    } catch {
+      result = .failure((error as? StoreError).map { Refusal("\($0)".sentence) } ?? error)
     }
+    terminal.clear()
     await source.close()
     await target.close()
+    let counts = try result.get()
+    terminal.say(
+      "\(counts.shards.grouped) shards with \(counts.records.grouped) records and \(counts.snapshots.grouped) snapshots are there, and are the same."
+    )
   }
 }

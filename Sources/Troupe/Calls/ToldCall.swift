@@ -78,7 +78,7 @@ final class ToldCall: ReplyListener {
 extension Stage {
   func tell(_ target: RefTarget, _ method: CalledMethod, kind: String, _ name: CalledName, _ arguments: [UInt8]) {
     if captured != nil {
-      captured!.append((method.id, arguments))
+      captured!.append(CapturedCall(entity: target.hash, method: method.id, arguments: arguments))
       return
     }
     counters.told += 1

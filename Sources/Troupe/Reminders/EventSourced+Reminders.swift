@@ -39,19 +39,28 @@ extension EventSourced {
   /// The same, at a time of the wall clock.
   public func remind(_ name: String, at time: WallTime, _ call: (Ref.Tell) -> Void) {
     let told = context.capture(kind: Self.kind) { call(Ref.Tell($0)) }
-    guard let told, told.count == 1, let (method, arguments) = told.first else {
-      return turn.violate("the reminder '\(name)' must name one command")
+    guard let told, told.count == 1, let command = told.first, command.entity == entityHash(kindID: kindID(Self.kind), id: context.id)
+    else {
+      return turn.violate("the reminder '\(name)' must name one command of its own entity")
     }
-    turn.remind(.set(Reminder(name: name, due: time.milliseconds, method: method, arguments: arguments)))
+    turn.remind(.set(Reminder(name: name, due: time.milliseconds, method: command.method, arguments: command.arguments)))
   }
 
   /// Takes a reminder back; nothing when there is none of this name. Only in a command.
   public func cancelReminder(_ name: String) { turn.remind(.cancelled(name)) }
 }
 
+/// A command that was named and not sent.
+struct CapturedCall {
+  /// The hash of its entity's kind and id.
+  let entity: UInt64
+  let method: UInt64
+  let arguments: [UInt8]
+}
+
 extension EntityContext {
   /// What `body` tells this entity, instead of sending it. Nil when this is not the entity's loop.
-  func capture(kind: String, _ body: (RefTarget) -> Void) -> [(method: UInt64, arguments: [UInt8])]? {
+  func capture(kind: String, _ body: (RefTarget) -> Void) -> [CapturedCall]? {
     guard home.isHere else { return nil }
     let stage = home.stage.value
     stage.captured = []

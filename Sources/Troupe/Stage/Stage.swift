@@ -55,7 +55,7 @@
   var holdsTold = false
   var heldTold: [ToldCall] = []
   /// What is told while a reminder is being set: kept instead of sent.
-  var captured: [(method: UInt64, arguments: [UInt8])]?
+  var captured: [CapturedCall]?
   /// How many late reminders may fire here now.
   var lateReminders = LatePace()
   var isClosed = false

@@ -56,16 +56,20 @@ final class ShardConsumer {
     }
   }
 
-  private func isWanted(_ record: StoredRecord) -> Bool { subscription.concerns(kind: record.kind, entity: record.entity) }
-
   private func fetch(from offset: Offset, limit: Int) {
-    if let page = shard.recent.page(from: offset, to: shard.journal.durable, limit: limit, where: isWanted) {
+    if let page = shard.recent.page(
+      from: offset, to: shard.journal.durable, limit: limit,
+      where: {
+        subscription.concerns(kind: $0.kind, entity: $0.entity)
+      })
+    {
       return take(.fetched(page.records, upTo: page.upTo))
     }
-    spawn { [store = shard.stage.store, id = shard.id] in
+    spawn { [store = shard.stage.store, id = shard.id, subscription] in
       do throws(StoreError) {
         let records = try await store.readPage(id, from: offset, limit: limit)
-        return .fetched(records, upTo: offset.advanced(by: records.count))
+        let wanted = records.filter { subscription.concerns(kind: $0.kind, entity: $0.entity) }
+        return .fetched(wanted, upTo: offset.advanced(by: records.count))
       } catch {
         if case .cutOff(let start) = error { return .cutOff(start) }
         return .fetchFailed
@@ -74,11 +78,9 @@ final class ShardConsumer {
   }
 
   private func deliver(_ records: [StoredRecord], _ attempt: Int) {
-    let wanted = records.filter(isWanted)
-    guard !wanted.isEmpty else { return take(.delivered) }
     spawn { [subscription, id = shard.id, cluster = shard.stage.cluster!, loop = shard.stage.loop] in
       let patience = subscription.policy.patience
-      let work = Task(executorPreference: loop) { try await subscription.deliver(wanted, of: id, attempt: attempt, cluster) }
+      let work = Task(executorPreference: loop) { try await subscription.deliver(records, of: id, attempt: attempt, cluster) }
       let watch = LoopBound(loop.schedule(after: patience) { work.cancel() }, on: loop)
       defer { watch.value.cancel() }
       do {

@@ -33,13 +33,12 @@ extension PostgresStore {
     return Dictionary(uniqueKeysWithValues: found ?? [])
   }
 
-  /// Attempts against others who raise the same fence at the same time.
-  private static var attempts: Int { 8 }
-
+  /// Against others who move the same head meanwhile: an owner of before who goes on appending must not keep his heir from the shard, so this
+  /// is tried for as long as a statement may take. Each try either raised the fence or did nothing.
   public nonisolated(nonsending) func raiseFence(_ shard: ShardID, writer id: WriterID) async throws(StoreError) -> Head {
     let what = "raising the fence of shard \(shard)"
     let deadline = loop.freshNow() + limit
-    for _ in 0..<Self.attempts {
+    while loop.freshNow() < deadline {
       let old = try await readHead(shard, within: deadline - loop.freshNow())
       var new = old ?? .empty
       new.raise(for: id)
@@ -49,7 +48,7 @@ extension PostgresStore {
       }
       if let raised { return raised }
     }
-    throw .unavailable("\(what): others raise it as well; nothing was done")
+    throw .unavailable("\(what): others moved it each time; nothing was done")
   }
 
   // MARK: Reading

@@ -51,6 +51,10 @@ actor Alarm: EventSourced {
       $0.ring("b")
     }
   }
+  @Command func setForAnother(_ other: String) {
+    let other = context.entity(Alarm.self, other)
+    remind("theirs", after: .seconds(1)) { _ in other.tell.ring("theirs") }
+  }
   @Query func whole() -> State { state }
   @Query func setInQuery() { remind("never", after: .zero) { $0.ring("never") } }
 }

@@ -18,23 +18,13 @@ import TroupeTesting
     return counts
   }
 
-  enum Moment: CaseIterable { case before, behind }
-
-  @Test(arguments: Moment.allCases) func wheneverTheNodeEndsEachReminderHasOneEffect(_ moment: Moment) async throws {
+  @Test(arguments: DeathWatch.Moment.allCases) func wheneverTheNodeEndsEachReminderHasOneEffect(_ moment: DeathWatch.Moment) async throws {
     var steps = 0
     for victim in 0... {
       let memory = MemoryStore()
-      let dead = StoreError.unavailable("the node is dead")
       let store = FaultyStore(memory) { _, _ in .done }
       let cluster = try ReminderTests.cluster(shards: 2, store)
-      let writes = DeathWatch()
-      store.judge { operation, _ in
-        // What happens after its end happens nowhere.
-        if writes.isOver { return .refused(dead) }
-        guard operation.isWrite, writes.next() == victim else { return .done }
-        writes.end()
-        return moment == .before ? .refused(dead) : .doneBut(dead)
-      }
+      let writes = DeathWatch(over: store, victim: victim, moment)
       let acknowledged = try cluster.run { shop in
         var names: Set<String> = []
         for number in 0..<3 {

@@ -85,6 +85,8 @@ import TroupeTesting
       let alarm = shop.entity(Alarm.self, "a")
       let twice = await #expect(throws: CallError.self) { try await alarm.setWrongly() }
       #expect(twice?.message.contains("must name one command") == true)
+      let another = await #expect(throws: CallError.self) { try await alarm.setForAnother("b") }
+      #expect(another?.message.contains("of its own entity") == true)
       let tooMany = await #expect(throws: CallError.self) { try await alarm.setMany(1_025, seconds: 10) }
       #expect(tooMany?.message.contains("1024 reminders") == true)
       let query = await #expect(throws: CallError.self) { try await alarm.setInQuery() }

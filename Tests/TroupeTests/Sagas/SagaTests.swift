@@ -215,10 +215,10 @@ import TroupeTesting
     }
   }
 
-  enum Moment: CaseIterable { case before, behind }
-
   /// The killer stands between every two durable steps of a saga that succeeds and of one that does not; the ledgers are others' entities.
-  @Test(arguments: Moment.allCases, [true, false]) func whereverTheNodeEndsItFinishesOrUndoes(_ moment: Moment, succeeds: Bool) throws {
+  @Test(arguments: DeathWatch.Moment.allCases, [true, false]) func whereverTheNodeEndsItFinishesOrUndoes(
+    _ moment: DeathWatch.Moment, succeeds: Bool
+  ) throws {
     var steps = 0
     for victim in 0... {
       let store = FaultyStore(MemoryStore()) { _, _ in .done }
@@ -226,13 +226,7 @@ import TroupeTesting
       weather.fails = { step, isUndo, _ in if step == "car", !isUndo, !succeeds { throw TurnBack("no car") } }
       let flow = Flow.trip(weather)
       let cluster = try Self.cluster(shards: 2, flow, store: store)
-      let (watch, dead) = (DeathWatch(), StoreError.unavailable("the node is dead"))
-      store.judge { operation, _ in
-        if watch.isOver { return .refused(dead) }
-        guard operation.isWrite, watch.next() == victim else { return .done }
-        watch.end()
-        return moment == .before ? .refused(dead) : .doneBut(dead)
-      }
+      let watch = DeathWatch(over: store, victim: victim, moment)
       let wasStarted = try cluster.run { shop in
         do {
           try await shop.entity(Sagas.self, "trip/a").within(.seconds(2)).start("trip", input: 7.wireBytes)

@@ -1,15 +1,26 @@
-// Counts a node's writes, and remembers that it has died of one.
+// The killer: a node's n-th write to the store is its last, and what it does afterwards happens nowhere.
+import Troupe
+import TroupeTesting
 
 final class DeathWatch: @unchecked Sendable {
   // Sound because a simulation has one thread.
-  private var count = 0
+  /// Whether the node ends before the store has taken its last write, or behind that, without hearing of it.
+  enum Moment: CaseIterable { case before, behind }
+
+  private static let dead = StoreError.unavailable("the node is dead")
+  private var writes = 0
+  /// The write was reached.
   private(set) var isOver = false
 
-  /// The number of the write that begins.
-  func next() -> Int {
-    defer { count += 1 }
-    return count
+  /// From now on writes of the store are counted, from 0, until `victim`.
+  init(over store: FaultyStore, victim: Int, _ moment: Moment) {
+    store.judge { [self] operation, _ in
+      if isOver { return .refused(Self.dead) }
+      guard operation.isWrite else { return .done }
+      writes += 1
+      guard writes > victim else { return .done }
+      isOver = true
+      return moment == .before ? .refused(Self.dead) : .doneBut(Self.dead)
+    }
   }
-
-  func end() { isOver = true }
 }

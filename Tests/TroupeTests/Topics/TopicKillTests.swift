@@ -16,22 +16,13 @@ import TroupeTesting
     }
   }
 
-  enum Moment: CaseIterable { case before, behind }
-
-  @Test(arguments: Moment.allCases) func whereverTheNodeEndsEachBookingIsMirroredOnce(_ moment: Moment) throws {
+  @Test(arguments: DeathWatch.Moment.allCases) func whereverTheNodeEndsEachBookingIsMirroredOnce(_ moment: DeathWatch.Moment) throws {
     var steps = 0
     for victim in 0... {
       let store = FaultyStore(MemoryStore()) { _, _ in .done }
       let sink = Sink()
       let cluster = try Self.cluster(store, sink)
-      let dead = StoreError.unavailable("the node is dead")
-      let box = DeathWatch()
-      store.judge { operation, _ in
-        if box.isOver { return .refused(dead) }
-        guard operation.isWrite, box.next() == victim else { return .done }
-        box.end()
-        return moment == .before ? .refused(dead) : .doneBut(dead)
-      }
+      let box = DeathWatch(over: store, victim: victim, moment)
       let acknowledged = try cluster.run { shop in
         var names: [String] = []
         for number in 0..<3 {
