@@ -41,6 +41,7 @@ extension OnRealProcesses {
         #expect(flood.answeredPerSecond > peak * Self.goodput)
         #expect(flood.failed[.overloaded, default: 0] > flood.all / 3, "what it cannot do is refused by name")
         #expect(flood.failed[.deadlineExceeded, default: 0] < flood.all / 10, "hardly anybody waits in vain")
+        #expect(flood.failed[.unknownOutcome, default: 0] < flood.all / 10)
         let refused = try #require(flood.last)
         #expect(refused.executed == .no && refused.mayRetry, "\(refused)")
       }
@@ -57,7 +58,9 @@ extension OnRealProcesses {
         // What is refused then was refused by a full queue, and comes too late to help.
         #expect(flood.failed[.overloaded, default: 0] < flood.all / 3)
         #expect(flood.failed[.deadlineExceeded, default: 0] > flood.all / 3)
-        #expect(flood.answeredPerSecond < peak * Self.goodput, "who is answered late does not count")
+        // Not against the peak: how much of its core a held-back node gets is not the same from second to second.
+        let late = flood.failed[.deadlineExceeded, default: 0] + flood.failed[.unknownOutcome, default: 0]
+        #expect(late > flood.answered, "more wait in vain than are answered")
       }
     }
 
