@@ -64,7 +64,9 @@ extension OnRealProcesses {
           #expect(figures.memory - before < Self.memory, "\((figures.memory - before) >> 20) MiB")
           deaf.fallSilent()
           let others = await load.callers(1, for: .seconds(1))
-          #expect(others.answered > 0 && others.failed.isEmpty, "others are served: \(others.failed)")
+          // Its loop is busy with what was asked for: it may say so to somebody, but nobody waits in vain.
+          let refused = others.failed[.overloaded, default: 0]
+          #expect(others.answered > refused && others.all == others.answered + refused, "others are served: \(others.failed)")
           if node.name == "strict" {
             let isCut = await eventually { node.node.log.contains("the link with operator operator/0 ended: timeout: nothing heard for") }
             #expect(isCut, "\(node.node.log)")
