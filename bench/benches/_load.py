@@ -96,11 +96,16 @@ class Troupe:
 
     @contextlib.contextmanager
     def serving(self, loops=1, *mode, environment=None):
-        cores = (0, 1) if loops == 1 else (None, None)  # two loops and a client share both cores
-        with machine.scratch() as store:
-            with machine.Server(self.program, "node", self.certificates, store, loops, *mode, core=cores[0], environment=environment) as server:
-                def load(what, *options, environment=None):
-                    command = (self.program, what, self.certificates, server.ports, *options)
-                    return machine.client(*command, core=cores[1], environment=environment)
-                load.server = server
-                yield load
+        with machine.scratch() as store, self.on(store, loops, *mode, environment=environment) as load:
+            yield load
+
+    @contextlib.contextmanager
+    def on(self, store, loops=1, *mode, environment=None, spread=False):
+        """On a store that stays; `spread` leaves everybody free to run on any core."""
+        cores = (0, 1) if loops == 1 and not spread else (None, None)  # two loops and a client share both cores
+        with machine.Server(self.program, "node", self.certificates, store, loops, *mode, core=cores[0], environment=environment) as server:
+            def load(what, *options, environment=None):
+                command = (self.program, what, self.certificates, server.ports, *options)
+                return machine.client(*command, core=cores[1], environment=environment)
+            load.server = server
+            yield load

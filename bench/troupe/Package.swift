@@ -15,6 +15,7 @@ let package = Package(
       dependencies: [
         .product(name: "Troupe", package: "troupe"),
         .product(name: "TroupeSQLite", package: "troupe"),
+        .product(name: "TroupePostgres", package: "troupe"),
       ],
       swiftSettings: [.swiftLanguageMode(.v6)]
         + (macroTool.map { [.unsafeFlags(["-load-plugin-executable", "\($0)#TroupeMacros"])] } ?? []))

@@ -1,5 +1,5 @@
 // A bare log in SQLite: rows of 200 bytes in rowid order, batches of 256 a transaction, WAL, synchronous=FULL.
-//   sqlite-log FILE ROWS     makes FILE anew, prints one line of JSON
+//   sqlite-log FILE ROWS [BATCH]     makes FILE anew, prints one line of JSON
 // This is the floor of a durable command on this disk: no heads, no fences, no checksums, no snapshots, one writer.
 #include <sqlite3.h>
 #include <stdio.h>
@@ -8,7 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ROW = 200, BATCH = 256 };
+enum { ROW = 200 };
+static int batch = 256;
 
 static void must(int code, int expected, sqlite3 *db) {
   if (code == expected) return;
@@ -25,9 +26,9 @@ static double now(void) {
 }
 
 static void append(sqlite3 *db, sqlite3_stmt *insert, long rows, const char *payload) {
-  for (long done = 0; done < rows; done += BATCH) {
+  for (long done = 0; done < rows; done += batch) {
     run(db, "BEGIN IMMEDIATE");
-    for (int i = 0; i < BATCH; i++) {
+    for (int i = 0; i < batch; i++) {
       sqlite3_bind_int64(insert, 1, (done + i) % 1024);
       sqlite3_bind_blob(insert, 2, payload, ROW, SQLITE_STATIC);
       must(sqlite3_step(insert), SQLITE_DONE, db);
@@ -38,7 +39,8 @@ static void append(sqlite3 *db, sqlite3_stmt *insert, long rows, const char *pay
 }
 
 int main(int count, char **arguments) {
-  if (count != 3) { fprintf(stderr, "usage: sqlite-log FILE ROWS\n"); return 64; }
+  if (count == 4) batch = atoi(arguments[3]);
+  if (count < 3 || count > 4 || batch < 1) { fprintf(stderr, "usage: sqlite-log FILE ROWS [BATCH]\n"); return 64; }
   const char *suffixes[] = {"", "-wal", "-shm"};
   char path[4096], payload[ROW];
   for (int i = 0; i < 3; i++) {
@@ -51,8 +53,8 @@ int main(int count, char **arguments) {
   must(sqlite3_open(arguments[1], &db), SQLITE_OK, db);
   run(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE log(row INTEGER PRIMARY KEY, shard INTEGER, payload BLOB)");
   must(sqlite3_prepare_v2(db, "INSERT INTO log(shard, payload) VALUES (?, ?)", -1, &insert, 0), SQLITE_OK, db);
-  long rows = (atol(arguments[2]) + BATCH - 1) / BATCH * BATCH;
-  append(db, insert, 20 * BATCH, payload);
+  long rows = (atol(arguments[2]) + batch - 1) / batch * batch;
+  append(db, insert, 20 * batch, payload);
   double started = now();
   append(db, insert, rows, payload);
   printf("{\"rows\": %ld, \"seconds\": %f}\n", rows, now() - started);

@@ -24,4 +24,12 @@ actor Ledger: EventSourced {
     emit(.posted(memo))
     return state.entries
   }
+
+  /// The same with the instant in front, for who reads it from the log.
+  @Command func postStamped(_ memo: [UInt8]) -> UInt64 {
+    emit(.posted(Stamp.on(memo)))
+    return state.entries
+  }
+
+  @Query func entries() -> UInt64 { state.entries }
 }

@@ -80,10 +80,6 @@ extension Load {
         + #""failed": \#(result.offered - result.refused - sorted.count), "seconds": \#(seconds), "p50_us": \#(p50), "p99_us": \#(p99)}"#)
   }
 
-  func durable(inFlight: Int, calls: Int) async throws {
-    let ledgers = (0..<Sizes.entities).map { client.cluster.entity(Ledger.self, Sizes.name($0)) }
-    try await measure(DurableCall(ledgers: ledgers), inFlight: inFlight, calls: calls).print()
-  }
 }
 
 struct Refusal: Error, CustomStringConvertible {

@@ -1,5 +1,6 @@
-// troupe-bench node CERTS STORE LOOPS [keeps-all] [signed]   serves until it is ended; keeps-all refuses nothing for
-//                          having waited, signed takes only identities of the bench's key
+// troupe-bench node CERTS STORE LOOPS [keeps-all] [signed] [number=N] [reads|projects|holds]   serves until it is ended; keeps-all refuses
+//                          nothing for having waited, signed takes only identities of the bench's key; reads and projects run a group on the
+//                          ledgers' log, holds one that keeps it. STORE is a directory of SQLite's, or postgres:…
 // troupe-bench calls CERTS PORTS sync|async INFLIGHT CALLS
 // troupe-bench identities CERTS PORTS USERS INFLIGHT CALLS   in the names of so many users; of 0 users: in nobody's
 // troupe-bench signatures - - COUNT                    what it takes to check one, on this thread
@@ -8,6 +9,12 @@
 // troupe-bench fill CERTS PORTS FIRST COUNT            entities that are called once and then idle
 // troupe-bench overload CERTS PORTS RATE BURN SECONDS   calls that come whether earlier ones are answered or not
 // troupe-bench durable CERTS PORTS INFLIGHT COMMANDS
+// troupe-bench paced CERTS PORTS RATE SECONDS           durable commands at fixed instants
+// troupe-bench ledgers|ask CERTS PORTS FIRST COUNT      one command, or one question, of each of so many durable entities
+// troupe-bench history CERTS PORTS NAME EVENTS          a long life of one durable entity
+// troupe-bench first CERTS PORTS NAME                   what the first question to one takes
+// troupe-bench tail CERTS PORTS RATE SECONDS            how old events are when a group has them
+// troupe-bench projected CERTS PORTS EVENTS             how fast a group has read so many
 // troupe-bench stream CERTS PORTS RATE SECONDS          small calls at fixed instants, alone and beside calls of 16 MiB
 import Glibc
 
@@ -19,12 +26,10 @@ func number(_ index: Int) throws -> Int {
 
 do {
   guard words.count >= 4 else {
-    throw Refusal("usage: troupe-bench node|calls|crossing|local|fill|overload|durable|stream CERTS ...; bench/run knows how")
+    throw Refusal("usage: troupe-bench WHAT CERTS ...; bench/run knows how")
   }
   if words[0] == "node" {
-    try await NodeProcess.run(
-      certificates: words[1], store: words[2], loops: try number(3), sheds: !words.contains("keeps-all"), isSigned: words.contains("signed")
-    )
+    try await NodeProcess.run(certificates: words[1], store: words[2], loops: try number(3), Set(words.dropFirst(4)))
   } else if words[0] == "signatures" {
     try Identities.check(count: try number(3))
   } else {
@@ -37,6 +42,13 @@ do {
     case "fill": try await load.fill(from: try number(3), count: try number(4))
     case "overload": try await load.overload(rate: try number(3), burn: try number(4), seconds: try number(5))
     case "stream": try await load.stream(rate: try number(3), seconds: try number(4))
+    case "paced": try await load.paced(rate: try number(3), seconds: try number(4))
+    case "ledgers": try await load.ledgers(from: try number(3), count: try number(4))
+    case "ask": try await load.ask(from: try number(3), count: try number(4))
+    case "history": try await load.history(of: words[3], events: try number(4))
+    case "first": try await load.first(words[3])
+    case "tail": try await load.tail(rate: try number(3), seconds: try number(4))
+    case "projected": try await load.projected(count: try number(3))
     case "durable": try await load.durable(inFlight: try number(3), calls: try number(4))
     default: throw Refusal("there is no bench called \(words[0])")
     }

@@ -1,3 +1,0 @@
-// For the bare pipeline.
-#pragma once
-#include <libpq-fe.h>
