@@ -18,6 +18,7 @@ public final class SimulatedCluster {
   private let shardCount: Int
   private let calls: CallPolicy
   private let identities: IdentityPolicy
+  private let snapshots: SnapshotPolicy
   private let tracer: (any CallTracer)?
   private var loops: [String: [SimulatedLoop]] = [:]
   private var starts = 0
@@ -29,7 +30,8 @@ public final class SimulatedCluster {
   /// client: a span says whose it is.
   public init(
     nodes count: Int = 1, loops: Int = 1, shardCount: Int = 64, seed: UInt64 = 1, store: any Store = MemoryStore(),
-    calls: CallPolicy = CallPolicy(), identities: IdentityPolicy = .unsigned, tracer: (any CallTracer)? = nil,
+    calls: CallPolicy = CallPolicy(), identities: IdentityPolicy = .unsigned, snapshots: SnapshotPolicy = SnapshotPolicy(),
+    tracer: (any CallTracer)? = nil,
     register: @escaping @Sendable (inout Registry) -> Void
   ) throws {
     world = SimulatedWorld(seed: seed)
@@ -38,6 +40,7 @@ public final class SimulatedCluster {
     self.shardCount = shardCount
     self.calls = calls
     self.identities = identities
+    self.snapshots = snapshots
     self.tracer = tracer
     clientLoop = world.makeLoop(host: "client")
     for number in 1...count { try start("n\(number)", loops: loops) }
@@ -72,6 +75,7 @@ public final class SimulatedCluster {
     var configuration = NodeConfiguration(
       cluster: "sim", id: id, host: host, loops: count, shardCount: shardCount, startLimit: .seconds(60), calls: calls)
     configuration.identities = identities
+    configuration.snapshots = snapshots
     configuration.tracer = tracer
     nodes[id] = try world.run(on: loops[0]) { [configuration] in
       try await Node.start(configuration, on: loops, store: store, log: .silent, register)

@@ -45,6 +45,8 @@ public struct NodeConfiguration: Sendable {
   /// Whether bulk calls give way to others; see `EntityRef.bulk`. With false they are as any other, and callers are not asked to say
   /// which are bulk.
   public var priorities = true
+  /// How much of a log may stand in no snapshot.
+  public var snapshots = SnapshotPolicy()
   /// How long `start` waits for the store and the other members. Default 30 s.
   public var startLimit: Duration
   /// Retries, breakers and hedges of the calls that this node's code and entities make.
@@ -92,6 +94,7 @@ public struct NodeConfiguration: Sendable {
     }
     guard (0...Member.weightLimit).contains(weight) else { throw .invalid("a weight is 0 to \(Member.weightLimit), not \(weight)") }
     try calls.validate()
+    if let refusal = snapshots.refusal { throw .invalid(refusal) }
     if let refusal = links.refusal { throw .invalid(refusal) }
     if let certificatesEvery, certificatesEvery < .milliseconds(10) { throw .invalid("files are looked at every 10 ms at the most") }
     guard idleAfter >= .seconds(1) else { throw .invalid("an entity stays in memory for at least a second") }

@@ -2,17 +2,21 @@
 // written once the log is durable up to it.
 
 extension Shard {
-  /// Records behind the floor at which a checkpoint begins: what a take-over reads at the most, twice over.
-  static var checkpointAfter: Int { 2_048 }
-
   private static var checkpointPause: Duration { .seconds(10) }
 
   struct Checkpoint {
     let upTo: Offset
+    let size: TailSize
+    let began: Instant
     var snapshots: [SnapshotWrite]
     /// How far the reminders' index had counted: what it got until then stands in these snapshots.
     let remindersUpTo: UInt64
     var isWriting = false
+  }
+
+  /// Of the few checkpoints that a loop has under way at once.
+  enum CheckpointTurn {
+    case none, waiting, held
   }
 
   func markDirty(_ activation: Activation) {
@@ -21,12 +25,31 @@ extension Shard {
 
   func checkpointIfDue() {
     guard state == .serving else { return }
-    if checkpoint == nil, floor.distance(to: journal.end) >= Self.checkpointAfter { beginCheckpoint() }
+    if checkpoint == nil, behindFloor.isDue(stage.snapshotPolicy, now: stage.loop.now) { wantCheckpoint() }
     writeCheckpoint()
   }
 
-  /// For entities that want to leave memory, and for a node that stops.
-  func beginCheckpoint() {
+  /// Begins one as soon as it is this shard's turn.
+  func wantCheckpoint() {
+    guard checkpointTurn == .none, checkpoint == nil else { return }
+    checkpointTurn = .waiting
+    let (generation, turns) = (generation, stage.checkpoints)
+    turns.begin { [weak self] in
+      guard let self, self.generation == generation else { return turns.end() }
+      checkpointTurn = .held
+      beginCheckpoint()
+      if checkpoint == nil { endCheckpointTurn() } else { writeCheckpoint() }
+    }
+  }
+
+  /// When it is stored, when nothing came of it, and when this node gives up on the shard.
+  func endCheckpointTurn() {
+    let isHeld = checkpointTurn == .held
+    checkpointTurn = .none
+    if isHeld { stage.checkpoints.end() }
+  }
+
+  private func beginCheckpoint() {
     guard state == .serving, checkpoint == nil, stage.loop.now >= checkpointNotBefore else { return }
     // Whoever nobody has called since the take-over must be folded too, or the floor could not pass its records.
     for (key, _) in tail {
@@ -42,7 +65,8 @@ extension Shard {
     guard !table.all.contains(where: { $0.kind.isDurable && $0.phase == .loading }) else { return }
     let captured = dirty.compactMap { $0.capture() }
     dirty = []
-    checkpoint = Checkpoint(upTo: journal.end, snapshots: captured, remindersUpTo: reminders.sequence)
+    checkpoint = Checkpoint(
+      upTo: journal.end, size: behindFloor, began: stage.loop.now, snapshots: captured, remindersUpTo: reminders.sequence)
   }
 
   private func writeCheckpoint() {
@@ -63,7 +87,9 @@ extension Shard {
     guard generation == self.generation else { return }
     self.kept = kept
     floor = done.upTo
+    behindFloor.subtract(done.size, began: done.began)
     checkpoint = nil
+    endCheckpointTurn()
     reminders.stored(upTo: done.remindersUpTo)
     stage.counters.snapshots += UInt64(done.snapshots.count)
     checkpointIfDue()

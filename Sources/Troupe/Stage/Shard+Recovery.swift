@@ -24,6 +24,8 @@ extension Shard {
     journal = ShardJournal(fence: head.fence, end: head.end, nextBatch: head.lastBatch &+ 1)
     floor = head.floor
     kept = head.kept
+    behindFloor = TailSize()
+    for record in records { behindFloor.add(bytes: RecentRecords.size(of: record), at: stage.loop.now) }
     tail = Dictionary(grouping: records) { TailKey(kind: $0.kind, entity: $0.entity) }
     state = .serving
     stage.shardIsServed(id)
@@ -86,6 +88,7 @@ extension Shard {
     state = .taking
     generation += 1
     checkpoint = nil
+    endCheckpointTurn()
     dirty = []
     tail = [:]
     for release in journal.abandon() {

@@ -28,8 +28,10 @@ final class Shard {
   var tail: [TailKey: [StoredRecord]] = [:]
   /// Everything before it stands in snapshots.
   var floor = Offset(0)
+  var behindFloor = TailSize()
   var dirty: [Activation] = []
   var checkpoint: Checkpoint?
+  var checkpointTurn = CheckpointTurn.none
   /// After records that could not be folded, so that each append does not try again.
   var checkpointNotBefore = Instant(nanoseconds: .min)
   var whenSealed: (() -> Void)?
@@ -143,6 +145,7 @@ final class Shard {
 
   /// Lets idle entities go; the durable ones come back from the store.
   func evictIdle(since: Instant) {
+    checkpointIfDue()
     // While a checkpoint is being written, what it captured stands nowhere else than in memory and in records that nobody reads.
     guard state == .serving, checkpoint == nil else { return }
     var isHeldByTheLog = false
@@ -151,8 +154,7 @@ final class Shard {
     }
     // What only the tail holds must stand in snapshots first; the next round lets it go.
     if isHeldByTheLog {
-      beginCheckpoint()
-      checkpointIfDue()
+      wantCheckpoint()
     }
   }
 
@@ -165,7 +167,9 @@ final class Shard {
     var writer = Writer(capacity: turn.events.reduce(turn.reply.count + Self.usualTurn) { $0 + $1.count })
     writer.write(turn)
     stage.journalHasWork(self)
-    let end = journal.record(Record(kind: kind, entity: entity, payload: writer.bytes))
+    let record = Record(kind: kind, entity: entity, payload: writer.bytes)
+    let end = journal.record(record)
+    behindFloor.add(bytes: record.payload.count, at: stage.loop.now)
     if consumers.contains(where: { $0.subscription.concerns(kind: kind, entity: entity) }) {
       recent.append(StoredRecord(offset: Offset(end.value - 1), kind: kind, entity: entity, turn: turn))
     }

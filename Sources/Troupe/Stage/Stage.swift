@@ -28,6 +28,9 @@
   /// Counting calls nobody, so no two accesses overlap; each call counts twice.
   @exclusivity(unchecked) var counters = Counters()
   let shedder: LoadShedder
+  let backlogReads = Turnstile(limit: Turnstile.pages)
+  let checkpoints = Turnstile(limit: Turnstile.checkpoints)
+  let snapshotPolicy: SnapshotPolicy
   /// How far the clock has run since this pass began, looked at with every sixteenth call; nanoseconds.
   var passLag: Int64 = 0
   /// Each call looks here twice, and nothing that is done to it comes back to the stage: so no two accesses overlap, and the check
@@ -96,6 +99,7 @@
     log = parts.log
     tracer = parts.tracer.map { StageTracer($0, process: parts.hello.name, loop) }
     shedder = LoadShedder(parts.overload)
+    snapshotPolicy = parts.snapshots
     bulk = parts.priorities ? BulkQueue() : nil
     defences = CallDefences(parts.calls, now: loop.now)
     leaseUntil = parts.node == nil ? .distantFuture : Instant(nanoseconds: .min)
@@ -121,6 +125,7 @@
     var calls = CallPolicy()
     let log: Log
     var overload = OverloadPolicy.off
+    var snapshots = SnapshotPolicy()
     var priorities = true
     var links = LinkPolicy()
     var access = AccessRules.everything

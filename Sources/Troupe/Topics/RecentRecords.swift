@@ -13,7 +13,7 @@ struct RecentRecords {
 
   init(from start: Offset) { self.start = start }
 
-  private static func size(of record: StoredRecord) -> Int { record.turn.events.reduce(64) { $0 + $1.count } }
+  static func size(of record: StoredRecord) -> Int { record.turn.events.reduce(64) { $0 + $1.count } }
 
   mutating func append(_ record: StoredRecord) {
     records.append(record)

@@ -65,7 +65,17 @@ final class ShardConsumer {
     {
       return take(.fetched(page.records, upTo: page.upTo))
     }
+    let reads = shard.stage.backlogReads
+    reads.begin { [weak self] in
+      guard let self, !isEnded else { return reads.end() }
+      readBacklog(from: offset, limit: limit)
+    }
+  }
+
+  private func readBacklog(from offset: Offset, limit: Int) {
+    let reads = LoopBound(shard.stage.backlogReads, on: shard.stage.loop)
     spawn { [store = shard.stage.store, id = shard.id, subscription] in
+      defer { reads.value.end() }
       do throws(StoreError) {
         let records = try await store.readPage(id, from: offset, limit: limit)
         let wanted = records.filter { subscription.concerns(kind: $0.kind, entity: $0.entity) }

@@ -65,4 +65,32 @@ import TroupeTesting
     }
     #expect(try listed() == ["back", "kept"])
   }
+
+  /// However long a history is, what a new owner reads of it is short: by its number, by its bytes, and when nothing more comes by its age.
+  @Test(arguments: [\SnapshotPolicy.records, \.bytes]) func whatIsReadAfterACrashIsBounded(
+    measure: WritableKeyPath<SnapshotPolicy, Int> & Sendable
+  ) throws {
+    let store = MemoryStore()
+    var policy = SnapshotPolicy()
+    policy.age = .seconds(60)
+    policy[keyPath: measure] = measure == \.records ? 100 : 16_000
+    let cluster = try SimulatedCluster(nodes: 1, shardCount: 1, store: store, snapshots: policy) { $0.register(Ledger.self) }
+    let events = 2_000
+    try cluster.run { (shop: Cluster) async throws -> Void in
+      for _ in 0..<events { _ = try await shop.entity(Ledger.self, "long").book(1) }
+    }
+    let tail = { () throws -> Int in
+      try cluster.run { _ in
+        let head = try #require(try await store.readHead(ShardID(0)))
+        return head.floor.distance(to: head.end)
+      }
+    }
+    #expect(try tail() < 300, "of \(events)")
+    cluster.crash("n1")
+    try cluster.start("n1")
+    cluster.advance(by: .seconds(10))
+    #expect(try cluster.run { try await $0.entity(Ledger.self, "long").within(.seconds(60)).book(1) } == events + 1)
+    cluster.advance(by: .seconds(70))
+    #expect(try tail() == 0, "the last of them stand in a snapshot before their entity is idle")
+  }
 }
