@@ -45,6 +45,10 @@ public struct NodeConfiguration: Sendable {
   /// Whether bulk calls give way to others; see `EntityRef.bulk`. With false they are as any other, and callers are not asked to say
   /// which are bulk.
   public var priorities = true
+  /// By kind: how many cases of its event may be recorded, at most. A new version that is started with the old version's number can be rolled
+  /// back even after the last old node has gone; taken away, with a restart, when nobody will. Default: none, and new cases are recorded as
+  /// soon as every member of the view knows them.
+  public var heldBackEvents: [String: Int] = [:]
   /// How long `start` waits for the store and the other members. Default 30 s.
   public var startLimit: Duration
   /// Retries, breakers and hedges of the calls that this node's code and entities make.
