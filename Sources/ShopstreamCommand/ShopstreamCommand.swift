@@ -29,7 +29,7 @@ public struct ShopstreamCommand: AsyncParsableCommand {
       CommandGroup(name: "The store", subcommands: [BackupCommand.self, RestoreCommand.self, MigrateCommand.self]),
       CommandGroup(
         name: "Single processes, as 'up' starts them", subcommands: [NodeCommand.self, GatewayCommand.self]),
-      CommandGroup(name: "Other", subcommands: [ProxyCommand.self, VersionCommand.self]),
+      CommandGroup(name: "Other", subcommands: [ContractCommand.self, ProxyCommand.self, VersionCommand.self]),
     ])
 
   public init() {}

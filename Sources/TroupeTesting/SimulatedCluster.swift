@@ -67,20 +67,32 @@ public final class SimulatedCluster {
   }
 
   /// Starts a node, or starts it again after `crash`, as a new incarnation.
-  public func start(_ id: String, loops count: Int = 1) throws {
+  ///
+  /// - Parameter other: what this node registers instead of what the others do: another version of the program.
+  public func start(
+    _ id: String, loops count: Int = 1, heldBackEvents: [String: Int] = [:], as other: (@Sendable (inout Registry) -> Void)? = nil
+  ) throws {
     starts += 1
     let host = "\(id).\(starts)"
     let loops = (0..<count).map { world.makeLoop(host: host, index: $0) }
-    let (store, register) = (store, register)
+    let (store, register) = (store, other ?? register)
     var configuration = NodeConfiguration(
       cluster: "sim", id: id, host: host, loops: count, shardCount: shardCount, startLimit: .seconds(60), calls: calls)
     configuration.identities = identities
     configuration.snapshots = snapshots
     configuration.tracer = tracer
+    configuration.heldBackEvents = heldBackEvents
     nodes[id] = try world.run(on: loops[0]) { [configuration] in
       try await Node.start(configuration, on: loops, store: store, log: .silent, register)
     }
     self.loops[id] = loops
+  }
+
+  /// Lets a node give everything away and leave, as in a roll-out.
+  public func drain(_ id: String) throws {
+    guard let node = nodes[id], let loop = loops[id]?.first else { return }
+    try world.run(on: loop) { await node.drain() }
+    crash(id)
   }
 
   /// Ends a node as `kill -9` would: nothing is flushed, nobody is told.
@@ -97,6 +109,12 @@ public final class SimulatedCluster {
   ) throws -> Value {
     let cluster = client.cluster
     return try world.run(on: clientLoop, limit: limit) { try await body(cluster) }
+  }
+
+  /// Starts a client's code, which goes on whenever the world does.
+  public func runBeside(_ body: @escaping @Sendable (Cluster) async -> Void) {
+    let cluster = client.cluster
+    Task(executorPreference: clientLoop) { await body(cluster) }
   }
 
   /// Lets time pass: timers fire, idle entities leave memory, members beat.

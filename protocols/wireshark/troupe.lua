@@ -21,7 +21,7 @@ local statuses = {
   [0] = "value", [1] = "failure", [2] = "fault", [3] = "moved", [4] = "overloaded", [5] = "deadline exceeded", [6] = "unknown kind",
   [7] = "unknown method", [8] = "bad arguments", [9] = "call cycle", [10] = "not serving", [11] = "unknown", [12] = "refused",
   [13] = "key reused", [14] = "reply too large", [15] = "cancelled",
-  [20] = "identity expired", [21] = "identity refused",
+  [20] = "identity expired", [21] = "identity refused", [22] = "not yet",
 }
 local topics = {
   [1] = "view", [2] = "contract", [3] = "status", [4] = "entities", [5] = "drain", [6] = "log", [7] = "greet", [8] = "probe",

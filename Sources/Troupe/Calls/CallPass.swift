@@ -31,7 +31,7 @@ enum Testimony: Hashable {
     self =
       switch status {
       case .value, .failure, .fault, .moved, .notServing, .unknownKind, .unknownMethod, .badArguments, .callCycle, .refused, .keyReused,
-        .cancelled, .identityExpired, .identityRefused,
+        .cancelled, .identityExpired, .identityRefused, .notYet,
         .replyTooLarge:
         .answered
       case .neverSent, .connectionLost: .peerFailed

@@ -10,6 +10,10 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
   /// Changed since the shard's last checkpoint began.
   private var isDirty = false
   private var isDeleted = false
+  /// What a newer version has appended to the state, and this one writes back.
+  private var unknownFields: [UInt8] = []
+  /// Something stored holds what this version does not know and cannot carry along: a snapshot of ours would lose it.
+  private var knowsLess = false
 
   override init(_ entity: E, kind: Kind, id: String, hash: UInt64, shard: Shard) {
     turn = entity.assumeOnLoop { $0.turn }
@@ -38,8 +42,13 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
     stage.synchronousTurn = Stage.SynchronousTurn(caller: facts.identity, trace: facts.trace, isBulk: facts.isBulk)
     defer { stage.synchronousTurn = nil }
     stage.holdsTold = true
+    let before = beforeGuardedTurn(on: stage)
     let result = run(.command, method, arguments, &writer)
     let told = stage.takeHeldTold()
+    if let before, let early = undoIfEarly(before) {
+      for call in told { call.drop() }
+      return stage.reply(to: sink, .notYet, text: early)
+    }
     let (status, reply) = stage.settle(result, writer, of: self)
     let (events, reminders) = (turn.takeEvents(), turn.book?.takeChanges() ?? [])
     if !events.isEmpty || !reminders.isEmpty {
@@ -62,6 +71,26 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
     if case .success(.stream) = result { return stage.open(stage.takeOpened(), of: self, to: sink) }
     let (status, reply) = stage.settle(result, writer, of: self)
     letOut(status, reply, to: sink)
+  }
+
+  // MARK: New cases
+
+  /// What a turn may have to be taken back to, while some member of the view does not know all cases of this kind; nil otherwise.
+  private func beforeGuardedTurn(on stage: Stage) -> BeforeTurn<E.State>? {
+    turn.guarded = stage.guarded.isEmpty ? nil : stage.guarded[kindID]
+    guard turn.guarded != nil else { return nil }
+    return BeforeTurn(state: entity.assumeOnLoop { $0.state }, book: turn.book, reminders: turn.book?.saved)
+  }
+
+  /// Takes everything back that the turn did when it would have recorded a case too early, and says which.
+  private func undoIfEarly(_ before: BeforeTurn<E.State>) -> String? {
+    guard let early = turn.takeEarly() else { return nil }
+    let state = before.state
+    entity.assumeOnLoop { E.restore(state, on: $0) }
+    turn.book = before.book
+    if let saved = before.reminders { turn.book?.restore(saved) }
+    stage.counters.refused += 1
+    return "\(kind.name)/\(id) would record \(early); it can when every member of the cluster does"
   }
 
   /// One synchronous turn: what the method answered or threw, and what it emitted. A turn that emitted where it may not fails.
@@ -141,6 +170,7 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
     guard admit(SystemMethod.delete, 0, facts, to: sink) else { return }
     entity.assumeOnLoop { E.restore(E.initialState(), on: $0) }
     turn.book = nil
+    (unknownFields, knowsLess) = ([], false)
     record(SystemMethod.delete, 0, facts.call, .value, [], [], [], isDelete: true)
     letOut(.value, [], to: sink)
   }
@@ -151,8 +181,11 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
   override func restore(_ snapshot: Snapshot?, _ tail: [StoredRecord]) throws(WireError) {
     var state = E.initialState()
     if let snapshot {
+      let stored = try E.storedState(snapshot.state)
+      state = stored.state
+      (unknownFields, knowsLess) = carriesUnknown ? (stored.rest, !stored.isWhole) : ([], !stored.isWhole || !stored.rest.isEmpty)
       var reader = Reader(snapshot.state.span.bytes)
-      state = try reader.read(E.State.self)
+      try reader.skip(stored.end)
       window.restore(try reader.read([DedupeEntry].self))
       isDeleted = reader.isAtEnd ? false : try reader.read(Bool.self)
       lastOffset = snapshot.offset
@@ -164,10 +197,12 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
       if turn.isDelete {
         state = E.initialState()
         self.turn.book = nil
+        (unknownFields, knowsLess) = ([], false)
       }
       for bytes in turn.events {
-        var reader = Reader(bytes.span.bytes)
-        E.apply(try reader.read(E.Event.self), to: &state)
+        let stored = try E.storedEvent(bytes)
+        if !stored.isWhole { knowsLess = true }
+        E.apply(stored.event, to: &state)
       }
       if turn.fired != nil || !turn.reminders.isEmpty { ownBook().replay(turn) }
       if turn.fired == nil {
@@ -192,14 +227,29 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
   override func capture() -> SnapshotWrite? {
     isDirty = false
     window.prune(now: stage.loop.wallClock())
+    if refusesSnapshot { stage.log(.error, "\(kind.name)/\(id): a snapshot is written without what a newer version has stored") }
     var writer = Writer()
-    entity.assumeOnLoop { writer.write($0.state) }
+    let rest = unknownFields
+    entity.assumeOnLoop { writer.write($0.state, carrying: rest) }
     writer.write(window.entries)
     writer.write(isDeleted)
     if let book = turn.book, !book.isEmpty { writer.write(book.pending.sorted { $0.name < $1.name }) }
     let isGone = isDeleted && window.isEmpty
     return SnapshotWrite(
       kind: kindID, entity: id, offset: lastOffset, state: isGone ? nil : writer.bytes, isTombstone: isDeleted, wake: turn.book?.wake)
+  }
+
+  /// Whether the kind's state is a struct: behind the values of a case, nothing can be carried into another case.
+  private var carriesUnknown: Bool {
+    guard case .named(let name)? = kind.contract.state, case .structure? = kind.contract.types[name] else { return false }
+    return true
+  }
+
+  /// A snapshot by this version would lose what a newer one has stored, or hold what an older one cannot read.
+  override var refusesSnapshot: Bool {
+    if knowsLess { return true }
+    guard !stage.guarded.isEmpty, let guarded = stage.guarded[kindID] else { return false }
+    return guarded.newCase(inState: entity.assumeOnLoop { $0.state.wireBytes }) != nil
   }
 
   // MARK: Reminders
@@ -233,9 +283,16 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
     stage.synchronousTurn = Stage.SynchronousTurn(caller: nil, trace: nil, isBulk: false)
     defer { stage.synchronousTurn = nil }
     stage.holdsTold = true
+    let before = beforeGuardedTurn(on: stage)
     book.fires(reminder.name)
     let result = run(.command, reminder.method, reminder.arguments.span.bytes, &writer)
     let told = stage.takeHeldTold()
+    if let before, let early = undoIfEarly(before) {
+      stage.log(.warning, "the reminder '\(reminder.name)' waits: \(early)")
+      book.failed(reminder, before: 0, now: now, jitter: stage.loop.random())
+      for call in told { call.drop() }
+      return stage.reply(to: sink, .value, [])
+    }
     let (events, changes) = (turn.takeEvents(), book.takeChanges())
     if case .failure(let error) = result, events.isEmpty, changes.isEmpty {
       // It did nothing, and the log would say that it is done.
@@ -251,4 +308,11 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
     if !told.isEmpty { stage.letOut(told, after: lastOffset, of: shard) }
     letOut(.value, [], to: sink)
   }
+}
+
+/// What a turn is taken back to.
+private struct BeforeTurn<State> {
+  let state: State
+  let book: ReminderBook?
+  let reminders: ReminderBook.Saved?
 }

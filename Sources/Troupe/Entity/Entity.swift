@@ -49,6 +49,12 @@ public protocol EventSourced: Entity {
   static func initialState() -> State
   static func apply(_ event: Event, to state: inout State)
   static func restore(_ state: State, on entity: isolated Self)
+
+  /// An event in stored bytes that `Event` refuses: what an older version wrote in a shape that this one has left. Asked only then, and by
+  /// default there is none. Pure: the same bytes, the same event.
+  static func upcast(event bytes: [UInt8]) -> Event?
+  /// The same for the state of a snapshot.
+  static func upcast(state bytes: [UInt8]) -> State?
 }
 
 extension Entity {
@@ -57,6 +63,8 @@ extension Entity {
 
 extension EventSourced {
   public static var isDurable: Bool { true }
+  public static func upcast(event bytes: [UInt8]) -> Event? { nil }
+  public static func upcast(state bytes: [UInt8]) -> State? { nil }
 }
 
 /// What stands in the reply that a dispatcher wrote.

@@ -15,3 +15,8 @@ extension EntityContract {
     self.init(kind: E.kind, isDurable: true, methods: methods, state: state, event: event, types: types.types)
   }
 }
+
+extension EntityContract {
+  /// The kinds that the runtime brings along, which are stored beside an application's own.
+  public static var builtIn: [EntityContract] { [EntityContract(durable: DeadLetters.self), EntityContract(durable: Sagas.self)] }
+}

@@ -11,6 +11,10 @@ public final class Turn<Event: Wire> {
   var book: ReminderBook?
   /// The sentence with which the turn fails, when it did what it may not.
   private var violation: String?
+  /// What may not be recorded yet; nil while every member of the view knows all cases.
+  var guarded: CaseGuard?
+  /// The new case that the turn would have recorded: nothing of such a turn stands.
+  private var early: String?
   /// Where an event goes that no call can be blamed for.
   var complain: (String) -> Void = { _ in }
 
@@ -19,7 +23,19 @@ public final class Turn<Event: Wire> {
   func begin(_ phase: Phase) {
     self.phase = phase
     violation = nil
+    early = nil
   }
+
+  /// What the turn that has ended would have recorded too early; it must be undone then.
+  func takeEarly() -> String? {
+    guard let early else { return nil }
+    self.early = nil
+    events = []
+    return early
+  }
+
+  /// Whether every member of the view can read the event; outside a node everybody can.
+  func everybodyReads(_ event: Event) -> Bool { guarded?.newCase(in: event.wireBytes) == nil }
 
   /// Ends the turn. Throws when it did what it may not; what it did before stands, and is to be taken all the same.
   func end() throws(TurnViolation) {
@@ -62,8 +78,13 @@ public final class Turn<Event: Wire> {
       }
       return false
     }
+    guard early == nil else { return false }
     var writer = Writer(capacity: 256)  // most events; it is gone when the record is written
     writer.write(event)
+    if let guarded, let found = guarded.newCase(in: writer.bytes) {
+      early = found
+      return false
+    }
     events.append(writer.bytes)
     return true
   }

@@ -29,8 +29,11 @@ extension Membership {
     }
   }
 
+  /// A member counts as greeted when it has also said what it knows: so that is known before the first shard is served.
   func greet(_ members: [Member]) {
-    for member in members { ask(member, .greet, []) { driver, _ in driver.take(.greeted(member.name)) } }
+    for member in members {
+      ask(member, .greet, []) { driver, _ in driver.askContracts(of: member) { $0.take(.greeted(member.name)) } }
+    }
   }
 
   func probe(_ members: [Member]) {

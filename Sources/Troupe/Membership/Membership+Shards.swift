@@ -3,6 +3,7 @@
 extension Membership {
   func adopt(_ view: View) {
     let table = RoutingTable(view)
+    learn(view)
     onStages { $0.adopt(table) }
   }
 

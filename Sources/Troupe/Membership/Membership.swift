@@ -17,12 +17,21 @@ final class Membership {
   var nextTicket: UInt64 = 0
   var settings: [UInt64: (SettingOutcome) -> Void] = [:]
   var words: [UInt64: ([IncarnationName]) -> Void] = [:]
+  let evolution: Evolution
+  /// Of the other members, those that have said it; see `Membership+Evolution`.
+  var knowledge: [IncarnationName: Knowledge] = [:]
+  /// Members that are being asked.
+  var asking: Set<IncarnationName> = []
+  /// What is held back now.
+  var guarded: [UInt32: CaseGuard] = [:]
 
   var stage: Stage { stages[0].stage.value }
   var loop: any EventLoop { stages[0].loop }
   var now: Moment { Moment(nanoseconds: loop.freshNow().nanoseconds) }
 
-  init(_ stages: [StageHome], store: any Store, log: Log, me: Member, cluster: String, shardCount: Int, seed: UInt64) {
+  init(_ stages: [StageHome], store: any Store, log: Log, me: Member, cluster: String, shardCount: Int, seed: UInt64, evolution: Evolution)
+  {
+    self.evolution = evolution
     self.stages = stages
     self.store = store
     self.log = log

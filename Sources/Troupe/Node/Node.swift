@@ -82,7 +82,7 @@ public final class Node: Sendable {
     let member = Member(
       id: NodeID(configuration.id), incarnation: parts.incarnation, addresses: configuration.reachable(listeningOn: addresses),
       zone: configuration.zone, weight: configuration.weight, version: configuration.version)
-    let membership = await Membership.make(cluster, member, configuration, store, log)
+    let membership = await Membership.make(cluster, member, configuration, store, log, registry.contracts)
     let answers = Answers(
       cluster: cluster, registry: registry, store: store, configuration: configuration, startedAt: seed.1,
       membership: membership)

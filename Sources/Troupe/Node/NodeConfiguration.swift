@@ -47,6 +47,10 @@ public struct NodeConfiguration: Sendable {
   public var priorities = true
   /// How much of a log may stand in no snapshot.
   public var snapshots = SnapshotPolicy()
+  /// By kind: how many cases of its event may be recorded, at most. A new version that is started with the old version's number can be rolled
+  /// back even after the last old node has gone; taken away, with a restart, when nobody will. Default: none, and new cases are recorded as
+  /// soon as every member of the view knows them.
+  public var heldBackEvents: [String: Int] = [:]
   /// How long `start` waits for the store and the other members. Default 30 s.
   public var startLimit: Duration
   /// Retries, breakers and hedges of the calls that this node's code and entities make.

@@ -68,7 +68,8 @@ public struct Registry: Sendable {
     return copy
   }
 
-  var contracts: [EntityContract] {
+  /// What the kinds offer and store, by name: what `ContractText` writes to a file.
+  public var contracts: [EntityContract] {
     kinds.all.map(\.contract).sorted { $0.kind < $1.kind }
   }
 }

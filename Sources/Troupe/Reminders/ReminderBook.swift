@@ -6,7 +6,7 @@ final class ReminderBook {
   private static let firstPause: Int64 = 1_000
   private static let longestPause: Int64 = 3_600_000
 
-  private struct Failed {
+  fileprivate struct Failed {
     var times: Int
     var notBefore: Int64
   }
@@ -74,6 +74,21 @@ final class ReminderBook {
   }
 
   func timesFailed(_ name: String) -> Int { failures[name]?.times ?? 0 }
+
+  // MARK: Taking back
+
+  /// All that a turn may change.
+  struct Saved {
+    fileprivate let byName: [String: Reminder]
+    fileprivate let failures: [String: Failed]
+  }
+
+  var saved: Saved { Saved(byName: byName, failures: failures) }
+
+  /// The turn since then did not happen.
+  func restore(_ saved: Saved) {
+    (byName, failures, changes) = (saved.byName, saved.failures, [])
+  }
 
   // MARK: Asking
 

@@ -77,6 +77,8 @@
   var isListed: Bool { true }
   /// Rebuilds the state from the store.
   func restore(_ snapshot: Snapshot?, _ tail: [StoredRecord]) throws(WireError) {}
+  /// Whether a snapshot now would lose what other versions need.
+  var refusesSnapshot: Bool { false }
   /// The state as it is now, for a snapshot.
   func capture() -> SnapshotWrite? { nil }
 

@@ -3,6 +3,8 @@
 
 extension Shard {
   private static var checkpointPause: Duration { .seconds(10) }
+  /// Records behind the floor past which a snapshot is written although another version loses by it: a take-over reads all of them.
+  static var heldBackLimit: Int { 65_536 }
 
   struct Checkpoint {
     let upTo: Offset
@@ -63,6 +65,11 @@ extension Shard {
     }
     guard !dirty.contains(where: { $0.phase == .loading }) else { return }
     guard !table.all.contains(where: { $0.kind.isDurable && $0.phase == .loading }) else { return }
+    if floor.distance(to: journal.end) < Self.heldBackLimit, dirty.contains(where: \.refusesSnapshot) {
+      // The log has what a snapshot of this version would not: the floor stays before it, until a version that knows comes.
+      checkpointNotBefore = stage.loop.now + Self.checkpointPause
+      return
+    }
     let captured = dirty.compactMap { $0.capture() }
     dirty = []
     checkpoint = Checkpoint(

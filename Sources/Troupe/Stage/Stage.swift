@@ -70,6 +70,8 @@
   private var listener: (any Listener)?
   var housekeeper: LoopTimer?
   var nextSwept = 0
+  /// By kind that has cases which some member of the view does not know.
+  var guarded: [UInt32: CaseGuard] = [:]
   /// Of the nodes that the view lists; empty on a client.
   var beliefs: [String: Belief] = [:] { didSet { for link in peers.openLinks { believe(link) } } }
   private var scratch = Writer()

@@ -27,7 +27,7 @@ public struct Topic<Message: Sendable>: Sendable {
     _ kind: E.Type, _ pick: @escaping @Sendable (_ event: E.Event, _ origin: MessageOrigin) -> Message?
   ) -> Topic {
     var copy = self
-    copy.sources[kindID(E.kind)] = { event, origin in pick(try E.Event(wireBytes: event), origin) }
+    copy.sources[kindID(E.kind)] = { event, origin in pick(try E.storedEvent(event).event, origin) }
     return copy
   }
 }

@@ -36,6 +36,8 @@ public enum ReplyStatus: UInt8, Sendable, CaseIterable {
   case identityExpired = 20
   /// The identity in whose name it was made is not one that counts here, not executed: text.
   case identityRefused = 21
+  /// It would record what not every member of the view can read yet, not executed: text.
+  case notYet = 22
 
   // Never on the wire.
 

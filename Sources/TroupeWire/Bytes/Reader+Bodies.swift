@@ -19,9 +19,14 @@ extension Reader {
 
   /// Steps out, over whatever a newer writer appended.
   @inlinable public mutating func leave(_ outer: OuterEnd) {
-    offset = end
+    if offset != end { skipLeftovers() }
     end = outer.end
     depth &-= 1
+  }
+
+  @usableFromInline mutating func skipLeftovers() {
+    leftovers.note(end &- offset, depth: depth)
+    offset = end
   }
 
   /// A body as a reader of its own; this reader stands behind it at once.

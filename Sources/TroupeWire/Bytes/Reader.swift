@@ -15,6 +15,8 @@ public struct Reader: ~Escapable {
   @usableFromInline var budget: Int
   /// A last value that stands apart: see `LargeBytes`.
   @usableFromInline var apart: Unmanaged<LargeBytes>?
+  /// What this version did not know: see `Leftovers`.
+  public internal(set) var leftovers = Leftovers()
 
   @_lifetime(copy bytes)
   @inlinable public init(_ bytes: RawSpan) {
