@@ -73,6 +73,8 @@ let core: [Target] = [
     name: "Troupe",
     dependencies: ["TroupeTransport", "TroupeCluster", "TroupeJournal"] + (macroTool == nil ? ["TroupeMacros"] : []),
     swiftSettings: withMacros + [.enableExperimentalFeature("Lifetimes")]),
+  .target(
+    name: "TroupeProjections", dependencies: ["Troupe", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
   .target(name: "TroupeTesting", dependencies: ["Troupe"], swiftSettings: lifetimes),
 ]
 
@@ -95,6 +97,9 @@ let coreTests: [Target] = [
     name: "TroupePostgresTests", dependencies: ["ChildPrograms", "TroupePostgres", "PostgresServer", "StoreContract"],
     swiftSettings: strict),
   .testTarget(name: "TroupeTestingTests", dependencies: ["TroupeTesting"], swiftSettings: lifetimes),
+  .testTarget(
+    name: "TroupeProjectionsTests",
+    dependencies: ["TroupeProjections", "TroupeTesting", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: withMacros),
   .testTarget(
     name: "TroupeTests", dependencies: ["ChildPrograms", "Troupe", "TroupeJSON", "TroupeTesting"], swiftSettings: withMacros),
 ]
@@ -123,13 +128,14 @@ let shopstream: [Target] = [
     dependencies: ["Troupe", .product(name: "Tracing", package: "swift-distributed-tracing", condition: tracing)],
     swiftSettings: strict),
   .target(
-    name: "TroupeSinks",
-    dependencies: ["Troupe", shopProduct("AsyncHTTPClient", "async-http-client"), shopProduct("Crypto", "swift-crypto")],
-    swiftSettings: strict),
-  .target(
     name: "TroupeAWS",
     dependencies: ["TroupeJSON", shopProduct("AsyncHTTPClient", "async-http-client"), shopProduct("Crypto", "swift-crypto")],
     swiftSettings: strict),
+  .target(
+    name: "TroupeSinks",
+    dependencies: [
+      "Troupe", "TroupeJSON", "TroupeAWS", shopProduct("AsyncHTTPClient", "async-http-client"), shopProduct("Crypto", "swift-crypto"),
+    ], swiftSettings: strict),
   .target(name: "TroupeDynamoDB", dependencies: ["TroupeJournal", "TroupeJSON", "TroupeAWS"], swiftSettings: strict),
   .target(name: "ShopCarts", dependencies: ["Troupe"], path: "Sources/Shop/Carts", swiftSettings: withMacros),
   .target(
@@ -144,7 +150,7 @@ let shopstream: [Target] = [
     name: "ShopstreamCommand",
     dependencies: [
       "ChildPrograms", "Troupe", "TroupeTesting", "TroupeSQLite", "TroupePostgres", "TroupeAWS", "TroupeDynamoDB", "TroupeJSON",
-      "TroupeSinks",
+      "TroupeSinks", "TroupeProjections", .product(name: "GRDB", package: "GRDB.swift"),
       "ShopCarts", "Gateway",
       shopProduct("ArgumentParser", "swift-argument-parser"),
       shopProduct("Logging", "swift-log"),
@@ -156,10 +162,11 @@ let shopstream: [Target] = [
 
 let shopstreamTests: [Target] = [
   .testTarget(name: "TroupeTracingTests", dependencies: ["TroupeTracing", "TroupeTesting"], swiftSettings: withMacros),
-  .testTarget(name: "TroupeSinksTests", dependencies: ["TroupeSinks"], swiftSettings: strict),
   .target(
     name: "AWSEmulator", dependencies: ["ChildPrograms"], path: "Tests/Support/AWSEmulator", exclude: ["serve.py"],
     swiftSettings: strict),
+  .testTarget(
+    name: "TroupeSinksTests", dependencies: ["TroupeSinks", "AWSEmulator", "ShopCarts", "TroupeTesting"], swiftSettings: strict),
   .testTarget(
     name: "TroupeAWSTests",
     dependencies: ["TroupeAWS", "AWSEmulator", shopProduct("Hummingbird", "hummingbird")], swiftSettings: strict),
@@ -179,7 +186,9 @@ let shopstreamTests: [Target] = [
   .testTarget(
     name: "ClusterTests",
     dependencies: [
-      "ChildPrograms", "PostgresServer", "shopstream", shopProduct("AsyncHTTPClient", "async-http-client"),
+      "ChildPrograms", "PostgresServer", "AWSEmulator", "TroupeAWS", "TroupeJSON", "shopstream",
+      .product(name: "GRDB", package: "GRDB.swift"),
+      shopProduct("AsyncHTTPClient", "async-http-client"),
       shopProduct("Crypto", "swift-crypto"),
     ], swiftSettings: strict),
   .testTarget(name: "StyleTests", swiftSettings: strict),
@@ -216,6 +225,7 @@ let package = Package(
       .library(name: "Troupe", targets: ["Troupe"]),
       .library(name: "TroupeSQLite", targets: ["TroupeSQLite"]),
       .library(name: "TroupePostgres", targets: ["TroupePostgres"]),
+      .library(name: "TroupeProjections", targets: ["TroupeProjections"]),
       .library(name: "TroupeTesting", targets: ["TroupeTesting"]),
     ]
       + (part == "core" || part == "fuzz"

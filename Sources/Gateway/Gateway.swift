@@ -14,7 +14,7 @@ public struct GatewayConfiguration: Sendable {
   public var host = "127.0.0.1"
   /// The public listener: carts, landing page, health, metrics. 0 takes a free port.
   public var port = 3000
-  /// The admin listener: health, metrics, and the page that shows links and breakers; nil opens none. It asks nobody who he is: keep it off networks that others share.
+  /// The admin listener: health, metrics, and the page that shows links, breakers, consumers and sagas; nil opens none. It asks nobody who he is: keep it off networks that others share.
   public var adminPort: Int? = 3100
   /// Opens the JSON door on the admin listener: every method of every entity, callable by whoever reaches the port.
   public var opensEntities = false
@@ -39,24 +39,28 @@ public struct Gateway: Service {
   public let configuration: GatewayConfiguration
   private let door: any ClusterDoor
   private let carts: any CartDoor
+  private let workDoor: any WorkDoor
   private let logger: Logger
   private let metrics = GatewayMetrics()
   private let registry: PrometheusRegistry
   let pulse: ClusterPulse
   let transport: TransportWatch
+  let work: WorkWatch
   /// Told the ports once both listeners accept: what was asked for, or what 0 became.
   private let started: @Sendable (_ port: Int, _ adminPort: Int?) async -> Void
 
   /// - Parameter registry: what `/metrics` shows beside the gateway's own: links, breakers, budgets and queues, and what others of this
   ///   process write to it. The same figures go to the backend that `MetricsSystem` was bootstrapped with, if it was.
   public init(
-    _ configuration: GatewayConfiguration, door: any ClusterDoor, carts: any CartDoor, logger: Logger,
+    _ configuration: GatewayConfiguration, door: any ClusterDoor, carts: any CartDoor, work: any WorkDoor, logger: Logger,
     registry: PrometheusRegistry = PrometheusRegistry(),
     started: @escaping @Sendable (_ port: Int, _ adminPort: Int?) async -> Void = { _, _ in }
   ) {
     self.configuration = configuration
     self.door = door
     self.carts = carts
+    workDoor = work
+    self.work = WorkWatch(work)
     self.logger = logger
     self.started = started
     self.registry = registry
@@ -85,7 +89,7 @@ public struct Gateway: Service {
   func application(onStart: @escaping @Sendable (Int) async -> Void = { _ in }) -> some ApplicationProtocol {
     var routes = Routes()
     LandingRoutes(pulse: pulse, metrics: metrics, limits: configuration.limits).add(to: &routes)
-    HealthRoutes(pulse: pulse, metrics: metrics, transport: transport, registry: registry).add(to: &routes)
+    HealthRoutes(pulse: pulse, metrics: metrics, transport: transport, work: work, registry: registry).add(to: &routes)
     CartRoutes(carts: carts, callers: callers, limits: configuration.limits).add(to: &routes)
     let paths = routes.paths
     let router = routes.router {
@@ -100,9 +104,13 @@ public struct Gateway: Service {
   func adminApplication(onStart: @escaping @Sendable (Int) async -> Void = { _ in }) -> (some ApplicationProtocol)? {
     guard let port = configuration.adminPort else { return nil as Application<RouterResponder<GatewayContext>>? }
     var routes = Routes()
-    HealthRoutes(pulse: pulse, metrics: metrics, transport: transport, registry: registry).add(to: &routes)
+    HealthRoutes(pulse: pulse, metrics: metrics, transport: transport, work: work, registry: registry).add(to: &routes)
     AdminRoutes(
-      pulse: pulse, transport: transport, metrics: metrics, limits: configuration.limits, opensEntities: configuration.opensEntities
+      pulse: pulse, transport: transport, work: work, metrics: metrics, limits: configuration.limits,
+      opensEntities: configuration.opensEntities
+    ).add(to: &routes)
+    WorkRoutes(
+      door: workDoor, work: work, pulse: pulse, contracts: ContractCache(door), callers: callers, limits: configuration.limits
     ).add(to: &routes)
     if configuration.opensEntities { EntityRoutes(door: door, callers: callers, limits: configuration.limits).add(to: &routes) }
     let paths = routes.paths
@@ -148,7 +156,7 @@ extension Gateway {
     _ configuration: GatewayConfiguration, cluster: Cluster, logger: Logger,
     started: @escaping @Sendable (_ port: Int, _ adminPort: Int?) async -> Void = { _, _ in }
   ) {
-    self.init(configuration, door: cluster, carts: ClusterCarts(cluster), logger: logger, started: started)
+    self.init(configuration, door: cluster, carts: ClusterCarts(cluster), work: ClusterWork(cluster), logger: logger, started: started)
   }
 }
 

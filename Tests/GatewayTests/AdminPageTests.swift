@@ -86,7 +86,7 @@ import TroupeJSON
   @Test("only parts that have changed are sent again")
   func parts() {
     let picture = AdminPicture(cluster: .threeNodes, transport: TransportPicture(status: .calm))
-    #expect(AdminParts(picture: picture).changed(since: nil).count == 7)
+    #expect(AdminParts(picture: picture).changed(since: nil).count == 9)
     #expect(AdminParts(picture: picture).changed(since: picture).isEmpty)
     var next = picture
     next.transport.status?.processes[2].breakers = TransportStatus.troubled.processes[2].breakers

@@ -17,7 +17,7 @@ import Testing
     configuration.port = 0
     configuration.adminPort = 0
     change(&configuration)
-    return Gateway(configuration, door: cluster, carts: cluster, logger: quiet, started: started)
+    return Gateway(configuration, door: cluster, carts: cluster, work: MadeUpWork(), logger: quiet, started: started)
   }
 
   private static var quiet: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }

@@ -113,7 +113,7 @@ import Troupe
     cluster.set(\.error, CallError(.unavailable, "no route"))
     var configuration = GatewayConfiguration()
     configuration.adminPort = nil
-    let gateway = Gateway(configuration, door: cluster, carts: cluster, logger: Logger(label: "test") { _ in lines })
+    let gateway = Gateway(configuration, door: cluster, carts: cluster, work: MadeUpWork(), logger: Logger(label: "test") { _ in lines })
     try await gateway.application().test(.router) { client in
       let answer = try await client.get("/carts/a")
       let id = try #require(answer.headers[.traceID])

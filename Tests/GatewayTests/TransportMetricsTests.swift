@@ -126,7 +126,8 @@ import Testing
       #expect(text.contains(row), "\(row)")
     }
     let documented = Set(text.matches(of: /`((troupe|gateway|cluster|metrics)_[a-z_]+)` \|/).map { String($0.1) })
-    #expect(documented.filter { $0.hasPrefix("troupe_") } == Set(TransportMetric.allCases.map(\.rawValue)))
+    let ours = TransportMetric.allCases.map(\.rawValue) + WorkMetric.allCases.map(\.rawValue)
+    #expect(documented.filter { $0.hasPrefix("troupe_") } == Set(ours))
   }
 
   @Test("/metrics shows them beside the gateway's own, and all of them are documented")

@@ -31,6 +31,14 @@ struct AdminPage {
       <h2 id="breakers">Breakers</h2>
       <div data-live="breakers">\(parts.breakers)</div>
       </section>
+      <section aria-labelledby="sagas">
+      <h2 id="sagas">Sagas <span class="quiet">workflows under way</span></h2>
+      <div data-live="sagas">\(parts.sagas)</div>
+      </section>
+      <section>
+      <h2 id="consumers">Consumers <span class="quiet">groups that read the logs; counted since the nodes started</span></h2>
+      <div data-live="consumers">\(parts.consumers)</div>
+      </section>
       <section>
       <h2 id="nodes">Nodes</h2>
       <div data-live="nodes">\(parts.nodes)</div>

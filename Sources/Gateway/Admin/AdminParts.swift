@@ -17,7 +17,7 @@ struct AdminParts {
   private var all: [(name: String, html: HTML)] {
     [
       ("state", state), ("breakers", breakers), ("nodes", nodes), ("links", links), ("queues", queues), ("calls", calls),
-      ("budgets", budgets),
+      ("budgets", budgets), ("sagas", sagas), ("consumers", consumers),
     ]
   }
 
@@ -35,9 +35,19 @@ struct AdminParts {
       let names = Set(open.map(\.breaker.subject)).sorted().prefix(3).joined(separator: ", ")
       return ("bad", "\(Self.counted(open.count, "breaker")) \(open.count == 1 ? "is" : "are") not closed: \(names)")
     }
+    if let first = picture.work.stuck.first {
+      let count = picture.work.stuck.count
+      return ("bad", "\(Self.counted(count, "saga")) \(count == 1 ? "is" : "are") stuck: \(first.id)\(count == 1 ? "" : " and others")")
+    }
+    if let group = picture.work.consumers.groups.first(where: { $0.cutOff > 0 }) {
+      return ("bad", "\(group.group) is cut off: what it wants next is gone from the log")
+    }
     if !status.silent.isEmpty { return ("bad", "\(status.silent.map(\.name).joined(separator: ", ")) did not answer") }
     if status.processes.contains(where: { $0.loops.contains(where: \.isBehind) }) {
       return ("warn", "A process cannot keep up and refuses calls")
+    }
+    if let (group, count) = picture.work.letters.filter({ $0.value > 0 }).sorted(by: { $0.key < $1.key }).first, picture.cluster.isReady {
+      return ("warn", "\(Self.counted(count, "dead letter")) of \(group) \(count == 1 ? "waits" : "wait") for somebody")
     }
     if !picture.cluster.isReady { return (picture.cluster.isReachable ? "warn" : "bad", picture.cluster.summary) }
     return ("good", "All is well: no breaker is open, every node answers")
@@ -72,7 +82,7 @@ struct AdminParts {
       """
   }
 
-  private func times(_ count: UInt64) -> String {
+  func times(_ count: UInt64) -> String {
     switch count {
     case 1: "once"
     case 2: "twice"

@@ -1,19 +1,24 @@
 // The operators' page at `/` of the admin listener, its parts as they change, and the same as a document for programs.
 
+import HTTPTypes
 import Hummingbird
 import Troupe
 
 struct AdminRoutes {
   let pulse: ClusterPulse
   let transport: TransportWatch
+  let work: WorkWatch
   let metrics: GatewayMetrics
   let limits: GatewayLimits
   let opensEntities: Bool
   private let assets = AdminAssets()
 
-  init(pulse: ClusterPulse, transport: TransportWatch, metrics: GatewayMetrics, limits: GatewayLimits, opensEntities: Bool) {
+  init(
+    pulse: ClusterPulse, transport: TransportWatch, work: WorkWatch, metrics: GatewayMetrics, limits: GatewayLimits, opensEntities: Bool
+  ) {
     self.pulse = pulse
     self.transport = transport
+    self.work = work
     self.metrics = metrics
     self.limits = limits
     self.opensEntities = opensEntities
@@ -21,9 +26,9 @@ struct AdminRoutes {
 
   func add(to routes: inout Routes) {
     routes.get("/") { _, _ in
-      let picture = AdminPicture(cluster: await pulse.picture, transport: await transport.look())
-      return .page(
-        AdminPage(picture: picture, assets: assets, opensEntities: opensEntities).html, [.contentSecurityPolicy: LandingRoutes.policy])
+      async let links = transport.look()
+      let picture = AdminPicture(cluster: await pulse.picture, transport: await links, work: await work.look())
+      return .page(AdminPage(picture: picture, assets: assets, opensEntities: opensEntities).html, Self.headers)
     }
     routes.get(assets.stylePath) { _, _ in .asset(AdminStyle.text, "text/css; charset=utf-8") }
     routes.get(assets.scriptPath) { _, _ in .asset(LandingScript.text, "text/javascript; charset=utf-8") }
@@ -39,13 +44,21 @@ struct AdminRoutes {
     }
   }
 
+  /// These pages have forms, for themselves alone. A browser that sends no referrer sends no origin with a form either, by which
+  /// `OwnPagesOnly` knows them.
+  static let headers: HTTPFields = [
+    .contentSecurityPolicy: LandingRoutes.policy.replacing("form-action 'none'", with: "form-action 'self'"),
+    .init("referrer-policy")!: "same-origin",
+  ]
+
   /// With the beat of the pulse, for as long as somebody listens.
   @Sendable private func pictures() async -> AsyncStream<AdminPicture> {
     let (stream, continuation) = AsyncStream.makeStream(of: AdminPicture.self, bufferingPolicy: .bufferingNewest(1))
-    let (pulse, transport) = (pulse, transport)
+    let (pulse, transport, work) = (pulse, transport, work)
     let task = Task {
       for await cluster in await pulse.watch() {
-        continuation.yield(AdminPicture(cluster: cluster, transport: await transport.look()))
+        async let links = transport.look()
+        continuation.yield(AdminPicture(cluster: cluster, transport: await links, work: await work.look()))
       }
       continuation.finish()
     }
@@ -54,10 +67,11 @@ struct AdminRoutes {
   }
 }
 
-/// Both looks at the cluster.
+/// All looks at the cluster.
 struct AdminPicture: Sendable, Equatable {
   var cluster: ClusterPicture
   var transport: TransportPicture
+  var work = WorkPicture()
 }
 
 /// The landing page's style with what this page has more, and its script.

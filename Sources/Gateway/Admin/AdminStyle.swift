@@ -17,6 +17,23 @@ enum AdminStyle {
       .alerts li span, .alerts li small { color: var(--text); }
       .alerts .open { color: var(--bad); }
       .alerts .half-open { color: var(--warn); }
+      .alerts .why { flex-basis: 100%; color: var(--quiet); }
+      .why { overflow-wrap: anywhere; }
+      .alerts form { margin-left: auto; }
+      .heading { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: .5rem 1rem; margin-bottom: .75rem; }
+      .heading h2 { margin: 0; }
+      .trouble { color: var(--bad); }
+      .why pre { margin-top: .25rem; padding: .5rem .75rem; max-width: 40rem; font-size: .8125rem; }
+      time { white-space: nowrap; }
+      form { display: inline-block; margin: 0; }
+      .acts { text-align: right; }
+      .acts form { margin: 0 0 .25rem .5rem; }
+      button {
+        padding: .3125rem .75rem; border: 1px solid var(--accent); border-radius: .375rem; background: var(--accent); color: var(--card);
+        font: inherit; font-size: .875rem; font-weight: 600; cursor: pointer;
+      }
+      button.minor { border-color: var(--line); background: var(--card); color: var(--text); font-weight: 400; }
+      button:hover { filter: brightness(1.08); }
       .alerts strong { padding: 0 .5rem; border-radius: .25rem; background: currentColor; letter-spacing: .03em; }
       .alerts strong { -webkit-text-fill-color: var(--card); }
       .alerts .who { font-weight: 650; }

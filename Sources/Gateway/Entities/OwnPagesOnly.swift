@@ -15,6 +15,10 @@ struct OwnPagesOnly: RouterMiddleware {
     if let origin, origin != "http://\(authority)" {
       throw Problem(.foreignOrigin, "The page at \(Text.quoted(origin)) may not call the admin listener.")
     }
+    // Old browsers leave the origin out of what a form sends; those that say where a request comes from say it of every one.
+    if request.method != .get, request.method != .head, let site = request.headers[.fetchSite], site != "same-origin", site != "none" {
+      throw Problem(.foreignOrigin, "A page of another site may not change anything here.")
+    }
     // A name of some other site that was made to resolve to our address (DNS rebinding) has matching fields.
     if origin != nil || request.headers[.fetchMode] != nil, !Self.isLocalOrNumeric(authority) {
       throw Problem(
@@ -33,4 +37,5 @@ struct OwnPagesOnly: RouterMiddleware {
 extension HTTPField.Name {
   static let origin = Self("origin")!
   static let fetchMode = Self("sec-fetch-mode")!
+  static let fetchSite = Self("sec-fetch-site")!
 }

@@ -6,6 +6,7 @@ struct HealthRoutes {
   let pulse: ClusterPulse
   let metrics: GatewayMetrics
   let transport: TransportWatch
+  let work: WorkWatch
   let registry: PrometheusRegistry
 
   func add(to routes: inout Routes) {
@@ -23,10 +24,13 @@ struct HealthRoutes {
     }
     routes.get("/metrics") { _, _ in
       // Writes to the registry, if what it knows is older than a second.
-      _ = await transport.look()
+      async let links = transport.look()
+      let work = await work.look()
+      _ = await links
       var page = PrometheusText()
       metrics.snapshot.write(to: &page)
       await pulse.picture.write(to: &page)
+      work.write(to: &page)
       registry.write(to: &page)
       return Response(
         status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],

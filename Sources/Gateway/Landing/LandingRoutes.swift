@@ -55,7 +55,7 @@ extension Response {
     headers[.cacheControl] = "no-store"
     if headers[.contentSecurityPolicy] == nil { headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'" }
     headers[.init("x-content-type-options")!] = "nosniff"
-    headers[.init("referrer-policy")!] = "no-referrer"
+    if headers[.init("referrer-policy")!] == nil { headers[.init("referrer-policy")!] = "no-referrer" }
     return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: html.text)))
   }
 

@@ -71,6 +71,8 @@ struct NodeCommand: AsyncParsableCommand {
   var priorities = Switch.on
 
   @OptionGroup var webhook: WebhookOptions
+  @OptionGroup var sinks: SinkOptions
+  @OptionGroup var projections: ProjectOptions
   @OptionGroup var process: ProcessOptions
 
   func run() async throws {
@@ -89,10 +91,14 @@ struct NodeCommand: AsyncParsableCommand {
       let traces = try TraceLog.open(process.traceLog, logger: service.logger)
       configuration.tracer = traces
       let webhook = try webhook.open()
+      let sinks = try sinks.open()
+      let projector = try await projections.open()
       let opened = try await NodeStore.open(store, in: process.directory)
       let node = try await Node.start(configuration, store: opened, log: Log(service.logger)) { registry in
         ShopKinds.register(in: &registry)
         webhook?.subscribe(in: &registry)
+        for (group, sink) in sinks { sink.subscribe(group, in: &registry) }
+        if let projector { registry.subscribe(projector, to: .carts) }
       }
       return (node, opened, traces)
     }

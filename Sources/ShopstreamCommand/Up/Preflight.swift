@@ -38,7 +38,8 @@ enum Preflight {
     plan.store = options.store
     plan.traces = options.traceLog.map { UpPlan.Traces(directory: $0, ratio: options.traceRatio) }
     _ = try options.webhook.open()
-    plan.webhook = options.webhook.arguments
+    _ = try options.sinks.open()
+    plan.consumers = options.webhook.arguments + options.sinks.arguments + options.projections.arguments
     try plan.checkPorts()
     return plan
   }

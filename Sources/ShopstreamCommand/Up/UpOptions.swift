@@ -55,6 +55,8 @@ struct UpOptions: ParsableArguments {
   var traceRatio = 1.0
 
   @OptionGroup var webhook: WebhookOptions
+  @OptionGroup var sinks: SinkOptions
+  @OptionGroup var projections: ProjectOptions
 
   @Flag(help: "Print one JSON object a line instead of text.")
   var json = false

@@ -23,8 +23,8 @@ struct UpPlan: Hashable, Sendable {
   var zone = ""
   var compress = CompressionChoice.auto
   var traces: Traces?
-  /// What nodes are told of a webhook.
-  var webhook: [String] = []
+  /// What nodes are told of a webhook, sinks and projections.
+  var consumers: [String] = []
 
   /// Each process writes a file of its own: loops of one process share it, two processes would write over each other's lines.
   struct Traces: Hashable, Sendable {
@@ -69,7 +69,7 @@ struct UpPlan: Hashable, Sendable {
         [
           "node", "--id", node.id, "--cluster", Self.cluster, "--data", directory.path, "--host", Self.host, "--port", "\(node.port)",
           "--loops", "\(loops)", "--identities", identities.rawValue, "--supervised",
-        ] + webhook
+        ] + consumers
       if let store { arguments += ["--store", store] }
     } else {
       arguments =

@@ -59,12 +59,12 @@ extension AskTopic {
 }
 
 extension AskTopic {
-  /// What a certificate of another role is for: a gateway reads what it needs to find and to list entities; only nodes make and bury
-  /// members; orders, and histories of whatever entity, are for operators.
+  /// What a certificate of another role is for: a gateway reads what it needs to find and to list entities, and what its operators' page
+  /// shows; only nodes make and bury members; orders, and histories of whatever entity, are for operators.
   func mayBeAsked(by role: PeerRole) -> Bool {
     switch self {
     case .greet, .probe, .word: role == .node
-    case .drain, .log, .restartConsumers, .sagas: role == .node || role == .operator
+    case .drain, .log, .restartConsumers: role == .node || role == .operator
     default: true
     }
   }

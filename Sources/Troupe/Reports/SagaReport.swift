@@ -41,6 +41,19 @@
   }
 }
 
+/// Sagas that are under way, as far as nodes tell of them.
+public struct SagaStatus: Hashable, Sendable {
+  /// Those that are stuck first, then the oldest.
+  public var sagas: [SagaReport]
+  /// Nodes that did not answer: their sagas are missing.
+  public var silent: [TransportStatus.Silent]
+
+  public init(sagas: [SagaReport] = [], silent: [TransportStatus.Silent] = []) {
+    self.sagas = sagas.sorted(by: SagaReport.order)
+    self.silent = silent
+  }
+}
+
 extension Cluster {
   /// Sagas of one node that are told of at once.
   static var sagaLimit: Int { 1_000 }
@@ -49,21 +62,27 @@ extension Cluster {
   ///
   /// - Throws: `CallError` when a node does not answer: a list with a gap would hide the one that is looked for.
   public func sagas() async throws -> [SagaReport] {
-    guard let view = await routing()?.view else {
-      throw CallError(.unavailable, "this process has not seen the cluster yet", mayRetry: true)
-    }
-    var all: [SagaReport] = []
-    for member in view.members {
-      all += try [SagaReport](wireBytes: try await ask(member, .sagas, [], within: .seconds(10)))
-    }
-    return all.sorted(by: SagaReport.order)
+    let status = try await sagaStatus(within: .seconds(10))
+    if let silent = status.silent.first { throw CallError(.unavailable, "\(silent.name): \(silent.reason)", mayRetry: true) }
+    return status.sagas
+  }
+
+  /// The same, where a node that does not answer in time is listed as silent. Each node looks through the reminders of its shards in
+  /// the store: to be asked every few seconds, not all the time.
+  ///
+  /// - Throws: `CallError` when this process has not seen the cluster yet.
+  public func sagaStatus(within limit: Duration) async throws -> SagaStatus {
+    let (answers, silent) = try await askAll(.sagas, within: limit, as: [SagaReport].self)
+    return SagaStatus(sagas: answers.flatMap(\.answer), silent: silent)
   }
 
   /// This node's share. A saga that is under way always has a reminder, so it stands in memory, in the log's tail, or among the wakes.
   func ownSagas(_ store: any Store) async throws -> [SagaReport] {
     let kind = kindID(Sagas.kind)
-    let shards = await onEachStage { stage in
-      stage.shards.compactMap { $0 }.filter { $0.state == .serving }.map { ($0.id, $0.known(kind: kind, after: nil).there) }
+    let shards = await onEachStage { stage -> [(ShardID, Set<String>)] in
+      // A node without flows has none, and need not look.
+      guard stage.registry.kinds[kind] != nil else { return [] }
+      return stage.shards.compactMap { $0 }.filter { $0.state == .serving }.map { ($0.id, $0.known(kind: kind, after: nil).there) }
     }.flatMap { $0 }
     var reports: [SagaReport] = []
     for (shard, known) in shards {

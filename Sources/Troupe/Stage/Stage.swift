@@ -59,6 +59,8 @@
   var heldTold: [ToldCall] = []
   /// What is told while a reminder is being set: kept instead of sent.
   var captured: [CapturedCall]?
+  /// What consumers have counted that have ended here, by group.
+  var pastConsumers: [String: ConsumerCounts] = [:]
   /// How many late reminders may fire here now.
   var lateReminders = LatePace()
   var isClosed = false

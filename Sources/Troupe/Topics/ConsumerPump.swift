@@ -12,6 +12,12 @@ struct ConsumerPump {
     case cutOff(Offset)
     case delivered
     case failed(String)
+    /// The consumer can take nothing just now, whatever it is given.
+    case held(String)
+    /// All but these were taken: they are refused, or, where `isHeld`, could not be taken just now.
+    case partly(left: Set<Offset>, String, isHeld: Bool)
+    /// Where it begins is not to be found out yet.
+    case notStarted(String)
     /// The dead letter is durable; or it is not.
     case buried
     case notBuried(String)
@@ -35,7 +41,7 @@ struct ConsumerPump {
     case idle
     case fetching
     case delivering
-    /// After a failure, before the next try of the same.
+    /// After a failure, before the next try of the same; or until the consumer can take something again.
     case pausing
     case burying
     /// What it wants next is gone.
@@ -58,6 +64,8 @@ struct ConsumerPump {
   /// After a batch failed: one record at a time, so that the others do not suffer with it.
   private var isSingle = false
   private var attempt = 1
+  /// How often in a row the consumer could take nothing.
+  private var holds = 0
   private var isPausingForFetch = false
   /// 0..<1 for each pause.
   private var random: SeededRandom
@@ -67,11 +75,18 @@ struct ConsumerPump {
     random = SeededRandom(seed: seed)
   }
 
+  /// When the record was made that waits in front, if it was read already; milliseconds since 1970.
+  var oldest: Int64? { batch.first?.turn.wallTime }
+
   var lag: Int { phase == .starting ? 0 : max(0, position.distance(to: end)) }
 
   mutating func handle(_ event: Event) -> [Effect] {
     switch (phase, event) {
+    case (.starting, .notStarted(let error)):
+      trouble = error
+      return []
     case (.starting, .started(let offset)):
+      trouble = nil
       position = offset
       phase = .idle
       return goOn()
@@ -92,6 +107,13 @@ struct ConsumerPump {
       return []
     case (.delivering, .delivered): return deliveryEnded()
     case (.delivering, .failed(let error)): return deliveryFailed(error)
+    case (.delivering, .held(let error)): return hold(error)
+    case (.delivering, .partly(let left, let error, let isHeld)):
+      let rest = isSingle ? batch : batch.filter { left.contains($0.offset) }[...]
+      guard !rest.isEmpty else { return deliveryEnded() }
+      delivered += UInt64(batch.count - rest.count)
+      batch = rest
+      return isHeld ? hold(error) : deliveryFailed(error)
     case (.burying, .buried):
       deadLetters += 1
       return firstIsDone()
@@ -125,6 +147,7 @@ struct ConsumerPump {
   }
 
   private mutating func deliveryEnded() -> [Effect] {
+    holds = 0
     guard isSingle else {
       delivered += UInt64(batch.count)
       return taken(batchEnd)
@@ -134,6 +157,7 @@ struct ConsumerPump {
   }
 
   private mutating func deliveryFailed(_ error: String) -> [Effect] {
+    holds = 0
     failures += 1
     trouble = error
     guard isSingle || batch.count == 1 else {
@@ -146,6 +170,15 @@ struct ConsumerPump {
     guard attempt <= policy.attempts else { return bury() }
     phase = .pausing
     return [.pause(pause(before: attempt))]
+  }
+
+  /// The same again, after a pause, however often.
+  private mutating func hold(_ error: String) -> [Effect] {
+    failures += 1
+    holds += 1
+    trouble = error
+    phase = .pausing
+    return [.pause(pause(before: holds + 1))]
   }
 
   private mutating func bury() -> [Effect] {

@@ -82,6 +82,8 @@ public actor DeadLetters: EventSourced {
   public var error: String
   /// As the log had them.
   public var events: [[UInt8]]
+  /// Of the group in that shard, when it first came here.
+  public var generation: UInt32 = 0
 
   /// Names it within the group.
   public var id: String { "\(shard)-\(offset)" }

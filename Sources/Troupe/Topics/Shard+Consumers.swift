@@ -50,11 +50,32 @@ extension Shard {
   private func begin(_ consumer: ShardConsumer) {
     let subscription = consumer.subscription
     consumer.grew(to: journal.durable)
+    if let keeper = subscription.keeper { return consumer.askForPlace(keeper) }
     if let stored = storedOffsets?[subscription.group] {
       return consumer.start(at: stored.offset, generation: stored.generation)
     }
     let start = subscription.policy.start == .beginning ? kept : journal.durable
     consumer.start(at: start, generation: 0)
+  }
+
+  /// One that keeps its own place, which it has told now.
+  func begin(_ consumer: ShardConsumer, at place: ConsumerPlace?) {
+    let subscription = consumer.subscription
+    let first = subscription.policy.start == .beginning ? kept : journal.durable
+    let start = ConsumerStart(place: place, noted: storedOffsets?[subscription.group], first: first)
+    consumer.start(at: start.offset, generation: start.generation, place: place)
+    note()
+  }
+
+  /// The place of this one is not where it was: somebody else served the shard as well, for a moment.
+  func beginAgain(_ old: ShardConsumer) {
+    guard let index = consumers.firstIndex(where: { $0 === old }) else { return }
+    let noted = ConsumerOffset(group: old.subscription.group, generation: old.generation, offset: old.pump.position)
+    old.end()
+    if noted.replaces(storedOffsets?[noted.group]) { storedOffsets?[noted.group] = noted }
+    let new = ShardConsumer(old.subscription, of: self)
+    consumers[index] = new
+    begin(new)
   }
 
   // MARK: The log grows
@@ -123,7 +144,7 @@ extension Shard {
     let new = ShardConsumer(old.subscription, of: self)
     consumers[index] = new
     new.grew(to: journal.durable)
-    new.start(at: kept, generation: max(old.generation, stored[group]?.generation ?? 0) + 1)
+    new.start(at: kept, generation: max(old.generation, stored[group]?.generation ?? 0) + 1, place: old.place)
     note()
     return true
   }

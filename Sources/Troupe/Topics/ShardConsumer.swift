@@ -7,6 +7,8 @@ final class ShardConsumer {
   private(set) var pump: ConsumerPump
   /// As the store has it, or will.
   private(set) var generation: UInt32 = 0
+  /// Of a consumer that keeps its own place: what it said, or what it was last given.
+  private(set) var place: ConsumerPlace?
   private var isEnded = false
   private var timer: LoopTimer?
   private var effects: [ConsumerPump.Effect] = []
@@ -18,17 +20,51 @@ final class ShardConsumer {
     pump = ConsumerPump(subscription.policy, seed: shard.stage.loop.random())
   }
 
-  func start(at offset: Offset, generation: UInt32) {
+  func start(at offset: Offset, generation: UInt32, place: ConsumerPlace? = nil) {
     self.generation = generation
+    self.place = place
     take(.started(at: offset))
   }
 
   func grew(to end: Offset) { take(.grew(to: end)) }
 
   func end() {
+    guard !isEnded else { return }
     isEnded = true
+    shard.stage.pastConsumers[subscription.group, default: ConsumerCounts()].add(pump)
     timer?.cancel()
     timer = nil
+  }
+
+  // MARK: Its own place
+
+  private static let keeperPause: Duration = .seconds(1)
+
+  /// Asks who keeps the place where that is, until he says so; `shard` then begins it.
+  func askForPlace(_ keeper: any PlaceKeeper) {
+    let bound = LoopBound(self, on: shard.stage.loop)
+    shard.stage.spawnApart { [id = shard.id] in
+      do {
+        let place = try await keeper.place(in: id)
+        bound.value.found(place)
+      } catch {
+        bound.value.foundNothing(keeper, "\(error)")
+      }
+    }
+  }
+
+  private func found(_ place: ConsumerPlace?) {
+    if !isEnded { shard.begin(self, at: place) }
+  }
+
+  private func foundNothing(_ keeper: any PlaceKeeper, _ error: String) {
+    guard !isEnded else { return }
+    take(.notStarted("its place cannot be read: \(error)"))
+    timer = shard.stage.loop.schedule(after: Self.keeperPause) { [weak self] in self?.askForPlace(keeper) }
+  }
+
+  private func displaced() {
+    if !isEnded { shard.beginAgain(self) }
   }
 
   // MARK: The machine
@@ -88,14 +124,24 @@ final class ShardConsumer {
   }
 
   private func deliver(_ records: [StoredRecord], _ attempt: Int) {
-    spawn { [subscription, id = shard.id, cluster = shard.stage.cluster!, loop = shard.stage.loop] in
+    let next = ConsumerPlace(generation: generation, offset: records[records.count - 1].offset.advanced(by: 1))
+    let batch = RecordBatch(shard: shard.id, records: records, attempt: attempt, expected: place, next: next)
+    let bound = LoopBound(self, on: shard.stage.loop)
+    spawn { [subscription, cluster = shard.stage.cluster!, loop = shard.stage.loop] in
       let patience = subscription.policy.patience
-      let work = Task(executorPreference: loop) { try await subscription.deliver(records, of: id, attempt: attempt, cluster) }
+      let work = Task(executorPreference: loop) { try await subscription.deliver(batch, cluster) }
       let watch = LoopBound(loop.schedule(after: patience) { work.cancel() }, on: loop)
       defer { watch.value.cancel() }
       do {
-        try await work.value
+        if try await work.value { bound.value.place = next }
         return .delivered
+      } catch is PlaceMoved {
+        bound.value.displaced()
+        return .held("another owner of the shard was faster")
+      } catch let error as MessagesLeft {
+        return .partly(left: Set(error.offsets), error.reason, isHeld: error.canWait)
+      } catch let error as ConsumerUnavailable {
+        return .held(error.reason)
       } catch {
         return .failed(work.isCancelled ? "it took longer than \(patience)" : "\(error)")
       }
@@ -129,7 +175,7 @@ final class ShardConsumer {
     return [
       DeadLetter(
         shard: shard.id.value, offset: record.offset.value, kind: record.kind, entity: record.entity, recorded: record.turn.wallTime,
-        buried: now, attempts: attempts, error: error, events: record.turn.events)
+        buried: now, attempts: attempts, error: error, events: record.turn.events, generation: generation)
     ]
   }
 

@@ -5,19 +5,32 @@ protocol Subscription: Sendable {
   var group: String { get }
   var topic: String { get }
   var policy: ConsumerPolicy { get }
+  /// Who knows where the group stands, when that is not the store.
+  var keeper: (any PlaceKeeper)? { get }
   /// Whether records of this entity may hold messages for it.
   func concerns(kind: UInt32, entity: String) -> Bool
-  /// Hands the messages of these records over, in order. Throws when any was not taken.
-  nonisolated(nonsending) func deliver(_ records: [StoredRecord], of shard: ShardID, attempt: Int, _ cluster: Cluster) async throws
+  /// Hands the messages of these records over, in order. Throws when any was not taken. False when there were none.
+  nonisolated(nonsending) func deliver(_ batch: RecordBatch, _ cluster: Cluster) async throws -> Bool
+}
+
+/// What a shard hands to a group at once.
+struct RecordBatch: Sendable {
+  let shard: ShardID
+  let records: [StoredRecord]
+  let attempt: Int
+  /// See `TopicBatch`.
+  let expected: ConsumerPlace?
+  let next: ConsumerPlace
 }
 
 /// A group that takes one message after the other, or a batch at once.
 struct TopicSubscription<Message: Sendable>: Subscription {
-  typealias Consume = @Sendable ([TopicDelivery<Message>], Cluster) async throws -> Void
+  typealias Consume = @Sendable (TopicBatch<Message>, Cluster) async throws -> Void
 
   let group: String
   let source: Topic<Message>
   let policy: ConsumerPolicy
+  let keeper: (any PlaceKeeper)?
   let consume: Consume
 
   var topic: String { source.name }
@@ -26,9 +39,11 @@ struct TopicSubscription<Message: Sendable>: Subscription {
     source.sources[kind] != nil || (kind == DeadLetters.kindID && entity == group)
   }
 
-  nonisolated(nonsending) func deliver(_ records: [StoredRecord], of shard: ShardID, attempt: Int, _ cluster: Cluster) async throws {
-    let deliveries = try records.flatMap { try messages(of: $0, in: shard, attempt: attempt) }
-    if !deliveries.isEmpty { try await consume(deliveries, cluster) }
+  nonisolated(nonsending) func deliver(_ batch: RecordBatch, _ cluster: Cluster) async throws -> Bool {
+    let deliveries = try batch.records.flatMap { try messages(of: $0, in: batch.shard, attempt: batch.attempt) }
+    guard !deliveries.isEmpty else { return false }
+    try await consume(TopicBatch(shard: batch.shard, expected: batch.expected, next: batch.next, deliveries: deliveries), cluster)
+    return true
   }
 
   private func messages(of record: StoredRecord, in shard: ShardID, attempt: Int) throws -> [TopicDelivery<Message>] {
@@ -47,14 +62,14 @@ struct TopicSubscription<Message: Sendable>: Subscription {
       guard case .returned(let letter) = try DeadLetters.Event(wireBytes: bytes) else { continue }
       found += try messages(
         kind: letter.kind, entity: letter.entity, shard: ShardID(letter.shard), offset: Offset(letter.offset), time: letter.recorded,
-        events: letter.events, position: (shard, record.offset, found.count), attempt: attempt)
+        events: letter.events, position: (shard, record.offset, found.count), attempt: attempt, returned: letter.generation)
     }
     return found
   }
 
   private func messages(
     kind: UInt32, entity: String, shard: ShardID, offset: Offset, time: Int64, events: [[UInt8]],
-    position: (shard: ShardID, offset: Offset, index: Int), attempt: Int
+    position: (shard: ShardID, offset: Offset, index: Int), attempt: Int, returned: UInt32? = nil
   ) throws -> [TopicDelivery<Message>] {
     guard let pick = source.sources[kind] else { return [] }
     return try events.enumerated().compactMap { index, event in
@@ -63,6 +78,7 @@ struct TopicSubscription<Message: Sendable>: Subscription {
       return TopicDelivery(
         message: message, origin: origin,
         position: MessagePosition(shard: position.shard, offset: position.offset, index: position.index + index), attempt: attempt,
+        returned: returned,
         key: "\(group)/\(shard)/\(offset)/\(index)")
     }
   }
@@ -99,6 +115,14 @@ extension Registry {
     _ group: String, toBatchesOf topic: Topic<Message>, policy: ConsumerPolicy = ConsumerPolicy(),
     _ consume: @escaping @Sendable ([TopicDelivery<Message>], Cluster) async throws -> Void
   ) {
-    add(TopicSubscription(group: group, source: topic, policy: policy, consume: consume))
+    add(TopicSubscription(group: group, source: topic, policy: policy, keeper: nil) { try await consume($0.deliveries, $1) })
+  }
+
+  /// The same for a consumer that keeps its own place: see `PlaceKeeper`.
+  public mutating func subscribe<Message: Sendable>(
+    _ group: String, toBatchesOf topic: Topic<Message>, policy: ConsumerPolicy = ConsumerPolicy(), keeping keeper: any PlaceKeeper,
+    _ consume: @escaping @Sendable (TopicBatch<Message>, Cluster) async throws -> Void
+  ) {
+    add(TopicSubscription(group: group, source: topic, policy: policy, keeper: keeper, consume: consume))
   }
 }

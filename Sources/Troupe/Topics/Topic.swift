@@ -52,6 +52,8 @@ public struct TopicDelivery<Message: Sendable>: Sendable {
   public let position: MessagePosition
   /// From 1; a consumer that was stopped between taking a message and saying so gets it as the first time.
   public let attempt: Int
+  /// Of one that was taken back from the dead letters: the group's generation, in the shard that it comes from, when it became one.
+  public let returned: UInt32?
   /// The same whenever this message comes to this group, and no other's: for `once`, or for an outside system that knows such keys.
   public let key: String
 }

@@ -11,6 +11,7 @@ import TroupeJSON
 
 struct TestGateway {
   let cluster = MadeUpCluster()
+  let work = MadeUpWork()
   let gateway: Gateway
 
   init(_ change: (inout GatewayConfiguration) -> Void = { _ in }) {
@@ -19,7 +20,8 @@ struct TestGateway {
     configuration.adminPort = 0
     configuration.opensEntities = true
     change(&configuration)
-    gateway = Gateway(configuration, door: cluster, carts: cluster, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    gateway = Gateway(
+      configuration, door: cluster, carts: cluster, work: work, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 
   /// Runs `test` against the public routes, after one look at the cluster.

@@ -30,7 +30,7 @@ import Testing
     switch role {
     case .node: #expect(allowed == Self.topics)
     case .operator: #expect(allowed == [.view, .contract, .status, .entities, .drain, .log, .links, .consumers, .restartConsumers, .sagas])
-    case .gateway: #expect(allowed == [.view, .contract, .status, .entities, .links, .consumers])
+    case .gateway: #expect(allowed == [.view, .contract, .status, .entities, .links, .consumers, .sagas])
     }
   }
 

@@ -91,6 +91,44 @@ import Testing
     guard case .bury? = again.first else { return #expect(Bool(false), "\(again)") }
   }
 
+  @Test func aConsumerThatCanTakeNothingIsAskedAgainForEver() {
+    var pump = Self.fetching(Self.policy(attempts: 2))
+    let (first, second) = (Self.record(0), Self.record(1))
+    _ = pump.handle(.fetched([first, second], upTo: Offset(10)))
+    var last: Duration = .zero
+    for _ in 0..<30 {
+      let pause = pauses(pump.handle(.held("the database is away")))
+      #expect(pause.count == 1 && pump.trouble == "the database is away")
+      last = pause.first ?? .zero
+      let again = pump.handle(.pauseEnded)
+      #expect(again == [.deliver([first, second], attempt: 1)], "all of it, and as the first time")
+    }
+    #expect(last >= .seconds(15) && pump.deadLetters == 0)
+    let taken = pump.handle(.delivered)
+    #expect(taken == [.commit(Offset(10))] && pump.trouble == nil)
+  }
+
+  @Test func ofABatchThatWasTakenInPartOnlyTheRestComesAgain() {
+    var pump = Self.fetching()
+    let records = (0..<4).map { Self.record($0) }
+    _ = pump.handle(.fetched(records, upTo: Offset(10)))
+    let again = pump.handle(.partly(left: [Offset(1), Offset(3)], "no", isHeld: false))
+    #expect(again == [.deliver([records[1]], attempt: 1)] && pump.delivered == 2)
+    let next = pump.handle(.delivered)
+    #expect(next == [.commit(Offset(2)), .deliver([records[3]], attempt: 1)])
+    let end = pump.handle(.delivered)
+    #expect(end == [.commit(Offset(10))] && pump.delivered == 4)
+
+    var held = Self.fetching()
+    _ = held.handle(.fetched(records, upTo: Offset(10)))
+    let pause = pauses(held.handle(.partly(left: [Offset(2)], "busy", isHeld: true)))
+    #expect(pause.count == 1)
+    let rest = held.handle(.pauseEnded)
+    #expect(rest == [.deliver([records[2]], attempt: 1)])
+    let all = held.handle(.delivered)
+    #expect(all == [.commit(Offset(10))] && held.delivered == 4)
+  }
+
   @Test func aStoreThatIsAwayIsAskedAgain() {
     var pump = Self.fetching()
     let pause = pump.handle(.fetchFailed)
@@ -106,6 +144,32 @@ import Testing
     #expect(pump.trouble == "the log begins at 7, and the group stands at 0")
     let more = pump.handle(.grew(to: Offset(20)))
     #expect(more == [])
+  }
+}
+
+/// Where a group begins whose consumer keeps its own place.
+@Suite struct ConsumerStartTests {
+  private static func noted(_ generation: UInt32, _ offset: UInt64) -> ConsumerOffset {
+    ConsumerOffset(group: "g", generation: generation, offset: Offset(offset))
+  }
+
+  @Test(
+    arguments: [
+      (nil, nil, 0, 7),  // new everywhere
+      (nil, (2, 90), 3, 7),  // a database that is new
+      ((1, 50), nil, 1, 50),
+      ((1, 50), (1, 90), 1, 90),  // behind its place stood nothing for it
+      ((1, 90), (1, 50), 1, 90),  // the note was not written any more
+      ((1, 90), (2, 10), 2, 10),  // somebody let it begin anew
+      ((3, 10), (2, 90), 3, 10),  // and the database had begun
+    ] as [((UInt32, UInt64)?, (UInt32, UInt64)?, UInt32, UInt64)]) func itBeginsWhereBothAgree(
+      place: (UInt32, UInt64)?, noted: (UInt32, UInt64)?, generation: UInt32, offset: UInt64
+    )
+  {
+    let start = ConsumerStart(
+      place: place.map { ConsumerPlace(generation: $0.0, offset: Offset($0.1)) }, noted: noted.map { Self.noted($0.0, $0.1) },
+      first: Offset(7))
+    #expect(start.generation == generation && start.offset == Offset(offset))
   }
 }
 
