@@ -43,6 +43,7 @@ public struct Projector<View: Projection>: Sendable {
         try table.forgetReturned(of: batch.shard)
       }
       try table.write(batch.next, in: batch.shard)
+      if batch.isFirst, let first = batch.deliveries.first { try Self.note(batch.deliveries, of: first, table) }
       for delivery in batch.deliveries where try Self.isNew(delivery, batch.next.generation, table) { try view.apply(delivery, to: db) }
     }
   }
@@ -50,6 +51,15 @@ public struct Projector<View: Projection>: Sendable {
   private static func check(_ table: PlaceTable, _ view: View) throws {
     guard let version = try table.version(), version != view.version else { return }
     throw ConsumerUnavailable("the tables of \(view.name) are of version \(version), this node writes version \(view.version)")
+  }
+
+  /// Whoever sends this record's dead letter again, if there is one, shall send it in vain.
+  private static func note(
+    _ deliveries: [TopicDelivery<View.Message>], of first: TopicDelivery<View.Message>, _ table: PlaceTable
+  ) throws {
+    for delivery in deliveries where delivery.position.offset == first.position.offset && delivery.returned == nil {
+      _ = try table.noteReturned(delivery.origin)
+    }
   }
 
   /// A message from the dead letters comes in another shard's log than its own. If its own shard has begun anew since it was given up, it has

@@ -27,6 +27,9 @@ public struct TopicBatch<Message: Sendable>: Sendable {
   public let expected: ConsumerPlace?
   /// What its place is afterwards. In a higher generation, all that it has of this shard goes first.
   public let next: ConsumerPlace
+  /// Nothing was taken yet since the owner began with the shard. The first record of such a batch may have become a dead letter already:
+  /// the one before may have ended between that and the note of it.
+  public let isFirst: Bool
   public let deliveries: [TopicDelivery<Message>]
 }
 

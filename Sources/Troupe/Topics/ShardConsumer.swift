@@ -9,6 +9,7 @@ final class ShardConsumer {
   private(set) var generation: UInt32 = 0
   /// Of a consumer that keeps its own place: what it said, or what it was last given.
   private(set) var place: ConsumerPlace?
+  private var hasTaken = false
   private var isEnded = false
   private var timer: LoopTimer?
   private var effects: [ConsumerPump.Effect] = []
@@ -125,7 +126,7 @@ final class ShardConsumer {
 
   private func deliver(_ records: [StoredRecord], _ attempt: Int) {
     let next = ConsumerPlace(generation: generation, offset: records[records.count - 1].offset.advanced(by: 1))
-    let batch = RecordBatch(shard: shard.id, records: records, attempt: attempt, expected: place, next: next)
+    let batch = RecordBatch(shard: shard.id, records: records, attempt: attempt, expected: place, next: next, isFirst: !hasTaken)
     let bound = LoopBound(self, on: shard.stage.loop)
     spawn { [subscription, cluster = shard.stage.cluster!, loop = shard.stage.loop] in
       let patience = subscription.policy.patience
@@ -133,7 +134,7 @@ final class ShardConsumer {
       let watch = LoopBound(loop.schedule(after: patience) { work.cancel() }, on: loop)
       defer { watch.value.cancel() }
       do {
-        if try await work.value { bound.value.place = next }
+        if try await work.value { bound.value.took(next) }
         return .delivered
       } catch is PlaceMoved {
         bound.value.displaced()
@@ -146,6 +147,11 @@ final class ShardConsumer {
         return .failed(work.isCancelled ? "it took longer than \(patience)" : "\(error)")
       }
     }
+  }
+
+  private func took(_ next: ConsumerPlace) {
+    place = next
+    hasTaken = true
   }
 
   private func bury(_ record: StoredRecord, _ attempts: Int, _ error: String) {

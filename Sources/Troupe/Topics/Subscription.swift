@@ -21,6 +21,7 @@ struct RecordBatch: Sendable {
   /// See `TopicBatch`.
   let expected: ConsumerPlace?
   let next: ConsumerPlace
+  let isFirst: Bool
 }
 
 /// A group that takes one message after the other, or a batch at once.
@@ -42,7 +43,8 @@ struct TopicSubscription<Message: Sendable>: Subscription {
   nonisolated(nonsending) func deliver(_ batch: RecordBatch, _ cluster: Cluster) async throws -> Bool {
     let deliveries = try batch.records.flatMap { try messages(of: $0, in: batch.shard, attempt: batch.attempt) }
     guard !deliveries.isEmpty else { return false }
-    try await consume(TopicBatch(shard: batch.shard, expected: batch.expected, next: batch.next, deliveries: deliveries), cluster)
+    try await consume(
+      TopicBatch(shard: batch.shard, expected: batch.expected, next: batch.next, isFirst: batch.isFirst, deliveries: deliveries), cluster)
     return true
   }
 
