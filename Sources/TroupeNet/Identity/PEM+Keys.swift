@@ -53,6 +53,7 @@ extension PEM {
 
   /// What `write` writes.
   static func text(_ write: (OpaquePointer) -> Int32) -> String {
+    OpenSSLProcess.begun
     guard let bio = BIO_new(BIO_s_mem()) else { fatalError("OpenSSL has no memory for a BIO") }
     defer { BIO_free(bio) }
     precondition(write(bio) == 1, "OpenSSL does not write a key: \(OpenSSLError.takeFirst())")

@@ -17,6 +17,7 @@ public final class SigningKey: Sendable {
 
   /// A new pair, from the system's randomness.
   public static func generate() -> SigningKey {
+    OpenSSLProcess.begun
     guard let context = EVP_PKEY_CTX_new_from_name(nil, "ED25519", nil) else { fatalError("OpenSSL has no Ed25519") }
     defer { EVP_PKEY_CTX_free(context) }
     var key: OpaquePointer?
@@ -28,6 +29,7 @@ public final class SigningKey: Sendable {
 
   /// The pair of a seed of 32 bytes, for vectors and tests: whoever knows the seed has the key.
   public convenience init?(seed: [UInt8]) {
+    OpenSSLProcess.begun
     guard seed.count == VerifyingKey.size, let key = troupe_ed25519_private(seed) else {
       ERR_clear_error()
       return nil

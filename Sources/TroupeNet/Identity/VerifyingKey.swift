@@ -38,6 +38,7 @@ public final class VerifyingKey: Sendable {
 
   /// Nil for what is no public key.
   public convenience init?(bytes: [UInt8]) {
+    OpenSSLProcess.begun
     guard bytes.count == Self.size, let key = troupe_ed25519_public(bytes) else {
       ERR_clear_error()
       return nil

@@ -88,7 +88,7 @@ import TroupeTesting
     #expect(try tail() < 300, "of \(events)")
     cluster.crash("n1")
     try cluster.start("n1")
-    cluster.advance(by: .seconds(10))
+    try cluster.connectAnew()
     #expect(try cluster.run { try await $0.entity(Ledger.self, "long").within(.seconds(60)).book(1) } == events + 1)
     cluster.advance(by: .seconds(70))
     #expect(try tail() == 0, "the last of them stand in a snapshot before their entity is idle")

@@ -1,22 +1,26 @@
-// troupe-bench node CERTS STORE LOOPS [keeps-all] [signed] [number=N] [reads|projects|holds]   serves until it is ended; keeps-all refuses
-//                          nothing for having waited, signed takes only identities of the bench's key; reads and projects run a group on the
-//                          ledgers' log, holds one that keeps it. STORE is a directory of SQLite's, or postgres:…
-// troupe-bench calls CERTS PORTS sync|async INFLIGHT CALLS
-// troupe-bench identities CERTS PORTS USERS INFLIGHT CALLS   in the names of so many users; of 0 users: in nobody's
-// troupe-bench signatures - - COUNT                    what it takes to check one, on this thread
-// troupe-bench crossing CERTS PORTS INFLIGHT CALLS     relays on one loop, counters on another
-// troupe-bench local CERTS PORTS CALLS                 through a Ref on the same loop
-// troupe-bench fill CERTS PORTS FIRST COUNT            entities that are called once and then idle
-// troupe-bench overload CERTS PORTS RATE BURN SECONDS   calls that come whether earlier ones are answered or not
-// troupe-bench durable CERTS PORTS INFLIGHT COMMANDS
-// troupe-bench paced CERTS PORTS RATE SECONDS           durable commands at fixed instants
-// troupe-bench ledgers|ask CERTS PORTS FIRST COUNT      one command, or one question, of each of so many durable entities
-// troupe-bench history CERTS PORTS NAME EVENTS          a long life of one durable entity
-// troupe-bench first CERTS PORTS NAME                   what the first question to one takes
-// troupe-bench tail CERTS PORTS RATE SECONDS            how old events are when a group has them
-// troupe-bench projected CERTS PORTS EVENTS             how fast a group has read so many
-// troupe-bench stream CERTS PORTS RATE SECONDS          small calls at fixed instants, alone and beside calls of 16 MiB
+// One program for what a node does and what loads it, a word each: bench/run knows which belong together.
 import Glibc
+
+let usage = """
+  node CERTS STORE LOOPS [keeps-all] [signed] [number=N] [reads|projects|holds]   serves until it is ended; keeps-all refuses
+                           nothing for having waited, signed takes only identities of the bench's key; reads and projects run a group on the
+                           ledgers' log, holds one that keeps it. STORE is a directory of SQLite's, or postgres:…
+  calls CERTS PORTS sync|async INFLIGHT CALLS
+  identities CERTS PORTS USERS INFLIGHT CALLS   in the names of so many users; of 0 users: in nobody's
+  signatures - - COUNT                    what it takes to check one, on this thread
+  crossing CERTS PORTS INFLIGHT CALLS     relays on one loop, counters on another
+  local CERTS PORTS CALLS                 through a Ref on the same loop
+  fill CERTS PORTS FIRST COUNT            entities that are called once and then idle
+  overload CERTS PORTS RATE BURN SECONDS   calls that come whether earlier ones are answered or not
+  durable CERTS PORTS INFLIGHT COMMANDS
+  paced CERTS PORTS RATE SECONDS           durable commands at fixed instants
+  ledgers|ask CERTS PORTS FIRST COUNT      one command, or one question, of each of so many durable entities
+  history CERTS PORTS NAME EVENTS          a long life of one durable entity
+  first CERTS PORTS NAME                   what the first question to one takes
+  tail CERTS PORTS RATE SECONDS            how old events are when a group has them
+  projected CERTS PORTS EVENTS             how fast a group has read so many
+  stream CERTS PORTS RATE SECONDS          small calls at fixed instants, alone and beside calls of 16 MiB
+  """
 
 let words = Array(CommandLine.arguments.dropFirst())
 func number(_ index: Int) throws -> Int {
@@ -26,7 +30,7 @@ func number(_ index: Int) throws -> Int {
 
 do {
   guard words.count >= 4 else {
-    throw Refusal("usage: troupe-bench WHAT CERTS ...; bench/run knows how")
+    throw Refusal("usage: troupe-bench WHAT CERTS …\n\(usage)")
   }
   if words[0] == "node" {
     try await NodeProcess.run(certificates: words[1], store: words[2], loops: try number(3), Set(words.dropFirst(4)))
