@@ -20,8 +20,7 @@ extension OnRealProcesses {
     @Test(.timeLimit(.minutes(2)))
     func `a flood of bulk calls takes nothing from others`() async throws {
       try await Self.flood([]) { others, bulk in
-        // As many as without a flood on a machine that does other things: one of a hundred at most.
-        #expect((others.all - others.answered) * 100 <= others.all, "\(others.last.map(String.init(describing:)) ?? "")")
+        #expect(others.failed.isEmpty, "\(others.last.map(String.init(describing:)) ?? "")")
         #expect(others.answered > 20)
         #expect(bulk.answered > 0, "what is left of the node is theirs")
         #expect(bulk.all > bulk.answered, "and the rest of them is refused, or waits until its time is up")
