@@ -67,6 +67,7 @@ let core: [Target] = [
   .target(
     name: "TroupeSQLite",
     dependencies: ["TroupeJournal", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+  .target(name: "TroupeArchive", dependencies: ["TroupeJournal"], swiftSettings: strict),
   .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
   .target(name: "TroupePostgres", dependencies: ["TroupeJournal", "TroupeNet", "CPostgres"], swiftSettings: strict),
   .target(
@@ -91,6 +92,7 @@ let coreTests: [Target] = [
   .testTarget(
     name: "TroupeSQLiteTests",
     dependencies: ["TroupeSQLite", "StoreContract", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+  .testTarget(name: "TroupeArchiveTests", dependencies: ["TroupeArchive"], swiftSettings: strict),
   .target(
     name: "PostgresServer", dependencies: ["ChildPrograms", "CPostgres"], path: "Tests/Support/PostgresServer", swiftSettings: strict),
   .testTarget(
@@ -149,7 +151,7 @@ let shopstream: [Target] = [
   .target(
     name: "ShopstreamCommand",
     dependencies: [
-      "ChildPrograms", "Troupe", "TroupeTesting", "TroupeSQLite", "TroupePostgres", "TroupeAWS", "TroupeDynamoDB", "TroupeJSON",
+      "ChildPrograms", "Troupe", "TroupeTesting", "TroupeSQLite", "TroupeArchive", "TroupePostgres", "TroupeAWS", "TroupeDynamoDB", "TroupeJSON",
       "TroupeSinks", "TroupeProjections", .product(name: "GRDB", package: "GRDB.swift"),
       "ShopCarts", "Gateway",
       shopProduct("ArgumentParser", "swift-argument-parser"),
@@ -225,6 +227,7 @@ let package = Package(
       .library(name: "Troupe", targets: ["Troupe"]),
       .library(name: "TroupeSQLite", targets: ["TroupeSQLite"]),
       .library(name: "TroupePostgres", targets: ["TroupePostgres"]),
+      .library(name: "TroupeArchive", targets: ["TroupeArchive"]),
       .library(name: "TroupeProjections", targets: ["TroupeProjections"]),
       .library(name: "TroupeTesting", targets: ["TroupeTesting"]),
     ]

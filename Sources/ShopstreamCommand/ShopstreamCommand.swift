@@ -26,7 +26,7 @@ public struct ShopstreamCommand: AsyncParsableCommand {
         name: "A cluster on this machine", subcommands: [UpCommand.self, StatusCommand.self, LinksCommand.self, DrainCommand.self]),
       CommandGroup(name: "Entities", subcommands: [CallCommand.self, EntitiesCommand.self, LogCommand.self]),
       CommandGroup(name: "Work across entities", subcommands: [SagasCommand.self, TopicsCommand.self]),
-      CommandGroup(name: "The store", subcommands: [BackupCommand.self, RestoreCommand.self, MigrateCommand.self]),
+      CommandGroup(name: "The store", subcommands: [BackupCommand.self, RestoreCommand.self, MigrateCommand.self, ArchiveCommand.self]),
       CommandGroup(
         name: "Single processes, as 'up' starts them", subcommands: [NodeCommand.self, GatewayCommand.self]),
       CommandGroup(name: "Other", subcommands: [ContractCommand.self, ProxyCommand.self, VersionCommand.self]),

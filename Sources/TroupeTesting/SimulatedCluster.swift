@@ -19,6 +19,7 @@ public final class SimulatedCluster {
   private let calls: CallPolicy
   private let identities: IdentityPolicy
   private let snapshots: SnapshotPolicy
+  private let archive: (any RecordArchive)?
   private let tracer: (any CallTracer)?
   private var loops: [String: [SimulatedLoop]] = [:]
   private var starts = 0
@@ -31,7 +32,7 @@ public final class SimulatedCluster {
   public init(
     nodes count: Int = 1, loops: Int = 1, shardCount: Int = 64, seed: UInt64 = 1, store: any Store = MemoryStore(),
     calls: CallPolicy = CallPolicy(), identities: IdentityPolicy = .unsigned, snapshots: SnapshotPolicy = SnapshotPolicy(),
-    tracer: (any CallTracer)? = nil,
+    archive: (any RecordArchive)? = nil, tracer: (any CallTracer)? = nil,
     register: @escaping @Sendable (inout Registry) -> Void
   ) throws {
     world = SimulatedWorld(seed: seed)
@@ -41,6 +42,7 @@ public final class SimulatedCluster {
     self.calls = calls
     self.identities = identities
     self.snapshots = snapshots
+    self.archive = archive
     self.tracer = tracer
     clientLoop = world.makeLoop(host: "client")
     for number in 1...count { try start("n\(number)", loops: loops) }
@@ -80,6 +82,7 @@ public final class SimulatedCluster {
       cluster: "sim", id: id, host: host, loops: count, shardCount: shardCount, startLimit: .seconds(60), calls: calls)
     configuration.identities = identities
     configuration.snapshots = snapshots
+    configuration.archive = archive
     configuration.tracer = tracer
     configuration.heldBackEvents = heldBackEvents
     nodes[id] = try world.run(on: loops[0]) { [configuration] in

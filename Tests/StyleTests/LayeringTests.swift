@@ -13,7 +13,7 @@ struct LayeringTests {
     ["TroupeTransport"],
     ["TroupeCluster"],
     ["TroupeJournal"],
-    ["TroupeSQLite", "TroupePostgres"],
+    ["TroupeSQLite", "TroupeArchive", "TroupePostgres"],
     ["TroupeMacros"],
     ["Troupe"],
     ["TroupeProjections"],

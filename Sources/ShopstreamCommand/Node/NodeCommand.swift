@@ -73,6 +73,7 @@ struct NodeCommand: AsyncParsableCommand {
   @OptionGroup var webhook: WebhookOptions
   @OptionGroup var sinks: SinkOptions
   @OptionGroup var projections: ProjectOptions
+  @OptionGroup var archive: ArchiveOptions
   @OptionGroup var process: ProcessOptions
 
   func run() async throws {
@@ -90,6 +91,7 @@ struct NodeCommand: AsyncParsableCommand {
       configuration.identities = try identities.policy(keys: identityKeys, in: process.directory)
       let traces = try TraceLog.open(process.traceLog, logger: service.logger)
       configuration.tracer = traces
+      configuration.archive = try archive.open(cluster: process.cluster)
       let webhook = try webhook.open()
       let sinks = try sinks.open()
       let projector = try await projections.open()

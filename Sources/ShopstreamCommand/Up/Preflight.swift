@@ -39,7 +39,8 @@ enum Preflight {
     plan.traces = options.traceLog.map { UpPlan.Traces(directory: $0, ratio: options.traceRatio) }
     _ = try options.webhook.open()
     _ = try options.sinks.open()
-    plan.consumers = options.webhook.arguments + options.sinks.arguments + options.projections.arguments
+    _ = try options.archive.open(cluster: UpPlan.cluster)
+    plan.consumers = options.webhook.arguments + options.sinks.arguments + options.projections.arguments + options.archive.arguments
     try plan.checkPorts()
     return plan
   }

@@ -57,6 +57,7 @@ struct UpOptions: ParsableArguments {
   @OptionGroup var webhook: WebhookOptions
   @OptionGroup var sinks: SinkOptions
   @OptionGroup var projections: ProjectOptions
+  @OptionGroup var archive: ArchiveOptions
 
   @Flag(help: "Print one JSON object a line instead of text.")
   var json = false

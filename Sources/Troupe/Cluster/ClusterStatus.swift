@@ -45,6 +45,14 @@
   public var events: [[UInt8]]
 }
 
+extension LogEntry {
+  public init(_ record: StoredRecord) {
+    self.init(
+      offset: record.offset.value, wallTimeMilliseconds: record.turn.wallTime, method: record.turn.method,
+      isDelete: record.turn.isDelete, events: record.turn.events)
+  }
+}
+
 /// Questions that a node answers on a link beside calls.
 extension AskTopic {
   static let view = AskTopic(rawValue: 1)

@@ -59,6 +59,7 @@ extension Membership {
   func listen() {
     let bound = LoopBound(self, on: loop)
     onStages { stage in
+      stage.onFenced = { shard in bound.loop.execute { bound.value.take(.shardFenced(shard)) } }
       stage.onServed = { shard in bound.loop.execute { bound.value.take(.shardServed(shard)) } }
       stage.onConflict = { shard in bound.loop.execute { bound.value.take(.shardLost(shard)) } }
       stage.onDoubt = { name in bound.loop.execute { bound.value.take(.peerDoubted(name)) } }

@@ -104,11 +104,8 @@ final class Membership {
     take(.started)
   }
 
-  /// A member with a lease, whose shards all answer.
-  private var isReady: Bool {
-    guard machine.isMember, machine.answersProbes(at: now), let view = machine.view else { return false }
-    return view.shards(of: me.id).allSatisfy { machine.phase(of: $0) == .serving }
-  }
+  /// A member with a lease, whose shards answer or will as soon as they are called: reading the tails of all of them can take long.
+  private var isReady: Bool { machine.answersProbes(at: now) && machine.hasItsShards }
 
   private func tellIfReady() {
     guard !whenReady.isEmpty, isReady else { return }

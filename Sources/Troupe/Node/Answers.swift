@@ -68,6 +68,7 @@ final class Answers: Sendable {
     let limit = min(max(1, question.limit), Self.listLimit)
     let kind = kindID(question.kind)
     let after = question.after
+    await cluster.untilTailsAreRead()
     let known = await cluster.onEachStage { stage in
       stage.shards.compactMap { shard in shard.map { ($0.id, $0.known(kind: kind, after: after)) } }
     }.flatMap { $0 }
@@ -85,11 +86,7 @@ final class Answers: Sendable {
     let kind = kindID(question.kind)
     let shard = routing.shard(of: entityHash(kindID: kind, id: question.id))
     let records = try await store.readLog(shard, kind: kind, entity: question.id, limit: min(max(1, question.limit), Self.logLimit))
-    return records.map {
-      LogEntry(
-        offset: $0.offset.value, wallTimeMilliseconds: $0.turn.wallTime, method: $0.turn.method, isDelete: $0.turn.isDelete,
-        events: $0.turn.events)
-    }
+    return records.map { LogEntry($0) }
   }
 
   private func encode(_ value: some Wire) -> [UInt8] {

@@ -59,6 +59,7 @@ public final class Node: Sendable {
     try configuration.validate()
     var registry = Registry()
     register(&registry)
+    if let archive = configuration.archive { registry.add(ArchiveSubscription(archive: archive)) }
     if let refusal = registry.refusals.first { throw .invalid(refusal) }
 
     do throws(AccessRules.BadLine) { try configuration.access.check(against: registry.contracts) } catch {
@@ -75,7 +76,7 @@ public final class Node: Sendable {
         cluster: configuration.cluster, name: configuration.id, role: .node, incarnation: seed.0 | 1, loopCount: UInt16(loops.count),
         features: configuration.features, zone: configuration.zone),
       security: configuration.tls, calls: configuration.calls, log: log, overload: configuration.overload,
-      snapshots: configuration.snapshots, priorities: configuration.priorities, links: configuration.links,
+      snapshots: configuration.snapshots, archive: configuration.archive, priorities: configuration.priorities, links: configuration.links,
       access: configuration.access, identities: configuration.identities.keys, tracer: configuration.tracer)
     let cluster = await Cluster.start(parts, on: loops)
     let addresses = try await listen(cluster, configuration, log)

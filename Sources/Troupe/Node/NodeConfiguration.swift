@@ -47,6 +47,9 @@ public struct NodeConfiguration: Sendable {
   public var priorities = true
   /// How much of a log may stand in no snapshot.
   public var snapshots = SnapshotPolicy()
+  /// Where records go before the logs let go of them, and where consumers that begin anew find them. Nil: what neither recovery nor a consumer
+  /// needs is removed.
+  public var archive: (any RecordArchive)?
   /// By kind: how many cases of its event may be recorded, at most. A new version that is started with the old version's number can be rolled
   /// back even after the last old node has gone; taken away, with a restart, when nobody will. Default: none, and new cases are recorded as
   /// soon as every member of the view knows them.

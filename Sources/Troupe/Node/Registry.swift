@@ -42,6 +42,7 @@ public struct Registry: Sendable {
     if !(1...ConsumerOffset.nameLimit).contains(group.utf8.count) || !isSpelled {
       refusals.append("the group '\(group)' must have 1 to \(ConsumerOffset.nameLimit) of a-z, 0-9, '-' and '.'")
     }
+    if group == ArchiveSubscription.group, !subscription.isArchive { refusals.append("the group 'archive' is the archive's own") }
     if subscriptions.contains(where: { $0.group == group }) { refusals.append("the group '\(group)' subscribes twice") }
     if let fault = subscription.policy.fault() { refusals.append("the group '\(group)': \(fault)") }
     if subscriptions.isEmpty { register(DeadLetters.self) }

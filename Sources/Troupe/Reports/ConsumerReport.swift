@@ -181,7 +181,8 @@ extension Cluster {
   }
 
   func restartOwnConsumers(_ group: String) async -> Int {
-    await onEachStage { stage in
+    await untilTailsAreRead()
+    return await onEachStage { stage in
       stage.shards.compactMap { $0 }.filter { $0.restartConsumer(group) }.count
     }.reduce(0, +)
   }

@@ -79,6 +79,7 @@ extension Cluster {
   /// This node's share. A saga that is under way always has a reminder, so it stands in memory, in the log's tail, or among the wakes.
   func ownSagas(_ store: any Store) async throws -> [SagaReport] {
     let kind = kindID(Sagas.kind)
+    await untilTailsAreRead()
     let shards = await onEachStage { stage -> [(ShardID, Set<String>)] in
       // A node without flows has none, and need not look.
       guard stage.registry.kinds[kind] != nil else { return [] }

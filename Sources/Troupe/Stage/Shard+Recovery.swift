@@ -1,26 +1,53 @@
-// Taking a shard over: raise the fence, read the tail, serve. And giving up on what is in memory when the log disagrees.
+// Taking a shard over: raise the fence, read the tail when it is the shard's turn, serve. And giving up on what is in memory when the
+// log disagrees.
 
 extension Shard {
   /// Between attempts while the store does not answer.
   private static var retryPause: Duration { .milliseconds(100) }
 
-  /// Raises the fence and reads the tail; calls wait meanwhile. Repeats while the store is away, until the shard is dropped.
+  /// Raises the fence, and reads the tail when it is this shard's turn; calls wait meanwhile. Repeats while the store is away, until
+  /// the shard is dropped.
   func takeOver() {
     state = .taking
     generation += 1
+    tailTurn = .none
     stage.spawn { [id, generation, home = stage.home!, store = stage.store, writer = stage.writer] in
       do throws(StoreError) {
         let head = try await store.raiseFence(id, writer: writer)
-        let records = try await store.readTail(id, from: head.floor)
-        home.stage.value.shards[id.index]?.took(head, records, generation: generation)
+        home.stage.value.shards[id.index]?.fenced(head, generation: generation)
       } catch {
         home.stage.value.shards[id.index]?.takeOverFailed(error, generation: generation)
       }
     }
   }
 
-  private func took(_ head: Head, _ records: [StoredRecord], generation: UInt64) {
+  private func fenced(_ head: Head, generation: UInt64) {
     guard generation == self.generation, state == .taking else { return }
+    stage.onFenced?(id)
+    stage.tailReads.enter(self, behind: head)
+  }
+
+  /// Called once, by `TailReads`, which wants to hear of its end.
+  func readTail(behind head: Head) {
+    stage.spawn { [id, generation, home = stage.home!, store = stage.store] in
+      let result: Result<[StoredRecord], StoreError>
+      do throws(StoreError) { result = .success(try await store.readTail(id, from: head.floor)) } catch { result = .failure(error) }
+      let stage = home.stage.value
+      // A shard that left meanwhile had its turn all the same.
+      stage.tailReads.end()
+      guard let shard = stage.shards[id.index], shard.generation == generation, shard.state == .taking else { return }
+      shard.took(head, result)
+    }
+  }
+
+  private func took(_ head: Head, _ result: Result<[StoredRecord], StoreError>) {
+    let records: [StoredRecord]
+    do throws(StoreError) { records = try result.get() } catch { return takeOverFailed(error, generation: generation) }
+    tailTurn = .none
+    // The tail may be read long after the fence was raised. Who raised it again since may have written.
+    guard head.floor.distance(to: head.end) == records.count else {
+      return stage.lose(self, "its log has \(records.count) records behind \(head.floor), and ended at \(head.end)")
+    }
     journal = ShardJournal(fence: head.fence, end: head.end, nextBatch: head.lastBatch &+ 1)
     floor = head.floor
     kept = head.kept
@@ -87,6 +114,7 @@ extension Shard {
   func giveUpMemory() {
     state = .taking
     generation += 1
+    tailTurn = .none
     checkpoint = nil
     endCheckpointTurn()
     dirty = []

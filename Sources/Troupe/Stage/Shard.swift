@@ -9,7 +9,7 @@ final class Shard {
   private static let usualTurn = 96
 
   enum State {
-    /// The fence is being raised and the tail read.
+    /// The fence is being raised, or the tail read, or waited for.
     case taking
     case serving
     /// On its way to another node: no turn begins; answers when the last has ended.
@@ -21,6 +21,7 @@ final class Shard {
   /// time. `Stage.close` and `drop` cut the circle.
   let stage: Stage
   var state = State.taking
+  var tailTurn = TailReads.Turn.none
   var table = EntityTable()
   var parked: [ParkedCall] = []
   var journal = ShardJournal(fence: Fence(0), end: Offset(0), nextBatch: 0)
@@ -40,6 +41,8 @@ final class Shard {
   var consumers: [ShardConsumer] = []
   /// How far the store has every group, also those that this node does not know; nil until it was read.
   var storedOffsets: [String: ConsumerOffset]?
+  /// From where on the archive has what the log lets go of; nil without one, or when it has missed something.
+  var archivedFrom: Offset?
   var recent = RecentRecords(from: Offset(0))
   var noteTimer: LoopTimer?
   var isNoting = false
@@ -105,6 +108,7 @@ final class Shard {
       ParkedCall(
         kind: kind.id, entity: id, hash: hash, method: method, isQuery: isQuery,
         arguments: arguments.withUnsafeBytes { [UInt8]($0) }, facts: facts, sink: sink))
+    if tailTurn == .waiting { stage.tailReads.hurry(self) }
   }
 
   /// Runs what waited, in the order in which it came.
@@ -170,7 +174,7 @@ final class Shard {
     let record = Record(kind: kind, entity: entity, payload: writer.bytes)
     let end = journal.record(record)
     behindFloor.add(bytes: record.payload.count, at: stage.loop.now)
-    if consumers.contains(where: { $0.subscription.concerns(kind: kind, entity: entity) }) {
+    if consumers.contains(where: { !$0.subscription.isArchive && $0.subscription.concerns(kind: kind, entity: entity) }) {
       recent.append(StoredRecord(offset: Offset(end.value - 1), kind: kind, entity: entity, turn: turn))
     }
     return end

@@ -28,9 +28,11 @@
   /// Counting calls nobody, so no two accesses overlap; each call counts twice.
   @exclusivity(unchecked) var counters = Counters()
   let shedder: LoadShedder
+  let tailReads = TailReads()
   let backlogReads = Turnstile(limit: Turnstile.pages)
   let checkpoints = Turnstile(limit: Turnstile.checkpoints)
   let snapshotPolicy: SnapshotPolicy
+  let archive: (any RecordArchive)?
   /// How far the clock has run since this pass began, looked at with every sixteenth call; nanoseconds.
   var passLag: Int64 = 0
   /// Each call looks here twice, and nothing that is done to it comes back to the stage: so no two accesses overlap, and the check
@@ -86,6 +88,7 @@
   let bulk: BulkQueue?
   let callerID: UInt64
   /// Who wants to know when a shard is served, given by the membership driver.
+  var onFenced: ((ShardID) -> Void)?
   var onServed: ((ShardID) -> Void)?
   var onConflict: ((ShardID) -> Void)?
   var onNewerEpoch: ((Epoch) -> Void)?
@@ -104,6 +107,7 @@
     tracer = parts.tracer.map { StageTracer($0, process: parts.hello.name, loop) }
     shedder = LoadShedder(parts.overload)
     snapshotPolicy = parts.snapshots
+    archive = parts.archive
     bulk = parts.priorities ? BulkQueue() : nil
     defences = CallDefences(parts.calls, now: loop.now)
     leaseUntil = parts.node == nil ? .distantFuture : Instant(nanoseconds: .min)
@@ -130,6 +134,7 @@
     let log: Log
     var overload = OverloadPolicy.off
     var snapshots = SnapshotPolicy()
+    var archive: (any RecordArchive)?
     var priorities = true
     var links = LinkPolicy()
     var access = AccessRules.everything
@@ -262,7 +267,8 @@ extension Stage: EndOfPass {
     }
   }
 
-  private func lose(_ shard: Shard, _ why: String) {
+  /// The log is not what this node thought: what is in memory goes, and membership looks whose the shard is.
+  func lose(_ shard: Shard, _ why: String) {
     log(.warning, "shard \(shard.id) is reloaded: \(why)")
     shard.giveUpMemory()
     onConflict?(shard.id)

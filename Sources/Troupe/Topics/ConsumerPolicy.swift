@@ -23,6 +23,9 @@ public struct ConsumerPolicy: Hashable, Sendable {
   /// and has to begin anew. A million records of 300 bytes are 300 MB.
   public var retention = 1_000_000
 
+  /// Records that must have come together before any are fetched. For who wants few large pieces, however late.
+  var atLeast = 1
+
   public init() {}
 
   /// Nil when it is sound, or what is wrong with it.

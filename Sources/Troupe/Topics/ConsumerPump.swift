@@ -78,7 +78,10 @@ struct ConsumerPump {
   /// When the record was made that waits in front, if it was read already; milliseconds since 1970.
   var oldest: Int64? { batch.first?.turn.wallTime }
 
-  var lag: Int { phase == .starting ? 0 : max(0, position.distance(to: end)) }
+  /// Records that it could have taken and has not.
+  var lag: Int { phase == .starting || !isDue ? 0 : max(0, position.distance(to: end)) }
+
+  private var isDue: Bool { position.distance(to: end) >= policy.atLeast }
 
   mutating func handle(_ event: Event) -> [Effect] {
     switch (phase, event) {
@@ -133,7 +136,7 @@ struct ConsumerPump {
   }
 
   private mutating func goOn() -> [Effect] {
-    guard position < end else {
+    guard position < end, isDue else {
       phase = .idle
       return []
     }

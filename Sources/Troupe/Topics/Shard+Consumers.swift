@@ -23,15 +23,19 @@ extension Shard {
   }
 
   private func readConsumers() {
-    stage.spawn { [id, generation, home = stage.home!, store = stage.store] in
-      let result: Result<[ConsumerOffset], StoreError>
-      do throws(StoreError) { result = .success(try await store.readConsumers(id)) } catch { result = .failure(error) }
+    stage.spawn { [id, generation, home = stage.home!, store = stage.store, archive = stage.archive] in
+      let result: Result<(offsets: [ConsumerOffset], archived: Range<Offset>?), StoreError>
+      do throws(StoreError) {
+        result = .success((try await store.readConsumers(id), try await archive?.reach(of: id)))
+      } catch {
+        result = .failure(error)
+      }
       guard let shard = home.stage.value.shards[id.index], shard.generation == generation else { return }
       shard.tookConsumers(result)
     }
   }
 
-  private func tookConsumers(_ result: Result<[ConsumerOffset], StoreError>) {
+  private func tookConsumers(_ result: Result<(offsets: [ConsumerOffset], archived: Range<Offset>?), StoreError>) {
     switch result {
     case .failure(let error):
       stage.log(.warning, "the consumers of shard \(id) cannot be read yet: \(error)")
@@ -39,13 +43,25 @@ extension Shard {
       stage.loop.schedule(after: Self.storePause) { [weak self] in
         if let self, self.generation == generation { self.readConsumers() }
       }
-    case .success(let offsets):
-      storedOffsets = Dictionary(offsets.map { ($0.group, $0) }, uniquingKeysWith: { first, _ in first })
+    case .success(let found):
+      storedOffsets = Dictionary(found.offsets.map { ($0.group, $0) }, uniquingKeysWith: { first, _ in first })
+      archivedFrom = startOfArchive(found.archived)
       for consumer in consumers { begin(consumer) }
       // Who is new is noted at once, or a crash would let it begin elsewhere.
       note()
     }
   }
+
+  /// The log is cut behind the archive's own offset; what is in the archive already must reach to where the log begins.
+  private func startOfArchive(_ reach: Range<Offset>?) -> Offset? {
+    guard stage.archive != nil else { return nil }
+    if let noted = storedOffsets?[ArchiveSubscription.group], noted.offset < kept { return nil }
+    guard let reach, reach.contains(kept) || reach.upperBound == kept else { return kept }
+    return reach.lowerBound
+  }
+
+  /// From where on log and archive together have every record.
+  private var oldest: Offset { archivedFrom ?? kept }
 
   private func begin(_ consumer: ShardConsumer) {
     let subscription = consumer.subscription
@@ -54,15 +70,19 @@ extension Shard {
     if let stored = storedOffsets?[subscription.group] {
       return consumer.start(at: stored.offset, generation: stored.generation)
     }
-    let start = subscription.policy.start == .beginning ? kept : journal.durable
-    consumer.start(at: start, generation: 0)
+    consumer.start(at: firstStart(of: subscription), generation: 0)
+  }
+
+  /// Where a group begins that nobody knows yet.
+  private func firstStart(of subscription: any Subscription) -> Offset {
+    if subscription.isArchive { return kept }
+    return subscription.policy.start == .beginning ? oldest : journal.durable
   }
 
   /// One that keeps its own place, which it has told now.
   func begin(_ consumer: ShardConsumer, at place: ConsumerPlace?) {
     let subscription = consumer.subscription
-    let first = subscription.policy.start == .beginning ? kept : journal.durable
-    let start = ConsumerStart(place: place, noted: storedOffsets?[subscription.group], first: first)
+    let start = ConsumerStart(place: place, noted: storedOffsets?[subscription.group], first: firstStart(of: subscription))
     consumer.start(at: start.offset, generation: start.generation, place: place)
     note()
   }
@@ -102,7 +122,7 @@ extension Shard {
     let moved = consumers.filter { $0.pump.phase != .starting }.map {
       ConsumerOffset(group: $0.subscription.group, generation: $0.generation, offset: $0.pump.position)
     }.filter { $0.replaces(stored[$0.group]) }
-    recent.forget(before: consumers.map(\.pump.position).min() ?? journal.durable)
+    recent.forget(before: consumers.lazy.filter { !$0.subscription.isArchive }.map(\.pump.position).min() ?? journal.durable)
     guard !moved.isEmpty else { return }
     isNoting = true
     stage.spawn { [id, generation, home = stage.home!, store = stage.store, fence = journal.fence] in
@@ -134,7 +154,7 @@ extension Shard {
 
   // MARK: Beginning anew
 
-  /// Lets a group take everything once more that the log still has: for one that was cut off, or whose results are to be made anew.
+  /// Lets a group take everything once more that log and archive still have: for one that was cut off, or whose results are to be made anew.
   func restartConsumer(_ group: String) -> Bool {
     guard state == .serving, let stored = storedOffsets, let index = consumers.firstIndex(where: { $0.subscription.group == group }) else {
       return false
@@ -144,7 +164,8 @@ extension Shard {
     let new = ShardConsumer(old.subscription, of: self)
     consumers[index] = new
     new.grew(to: journal.durable)
-    new.start(at: kept, generation: max(old.generation, stored[group]?.generation ?? 0) + 1, place: old.place)
+    new.start(
+      at: old.subscription.isArchive ? kept : oldest, generation: max(old.generation, stored[group]?.generation ?? 0) + 1, place: old.place)
     note()
     return true
   }

@@ -94,11 +94,12 @@ final class ShardConsumer {
   }
 
   private func fetch(from offset: Offset, limit: Int) {
-    if let page = shard.recent.page(
-      from: offset, to: shard.journal.durable, limit: limit,
-      where: {
-        subscription.concerns(kind: $0.kind, entity: $0.entity)
-      })
+    if !subscription.isArchive,
+      let page = shard.recent.page(
+        from: offset, to: shard.journal.durable, limit: limit,
+        where: {
+          subscription.concerns(kind: $0.kind, entity: $0.entity)
+        })
     {
       return take(.fetched(page.records, upTo: page.upTo))
     }
@@ -111,16 +112,30 @@ final class ShardConsumer {
 
   private func readBacklog(from offset: Offset, limit: Int) {
     let reads = LoopBound(shard.stage.backlogReads, on: shard.stage.loop)
-    spawn { [store = shard.stage.store, id = shard.id, subscription] in
+    spawn { [store = shard.stage.store, archive = subscription.isArchive ? nil : shard.stage.archive, id = shard.id, subscription] in
       defer { reads.value.end() }
       do throws(StoreError) {
-        let records = try await store.readPage(id, from: offset, limit: limit)
+        let records = try await Self.page(of: id, from: offset, limit: limit, store, archive)
         let wanted = records.filter { subscription.concerns(kind: $0.kind, entity: $0.entity) }
         return .fetched(wanted, upTo: offset.advanced(by: records.count))
       } catch {
         if case .cutOff(let start) = error { return .cutOff(start) }
         return .fetchFailed
       }
+    }
+  }
+
+  /// From the archive what the log has let go of.
+  private static nonisolated(nonsending) func page(
+    of shard: ShardID, from offset: Offset, limit: Int, _ store: any Store, _ archive: (any RecordArchive)?
+  ) async throws(StoreError) -> [StoredRecord] {
+    do throws(StoreError) {
+      return try await store.readPage(shard, from: offset, limit: limit)
+    } catch {
+      guard case .cutOff = error, let archived = try await archive?.read(shard, from: offset, limit: limit), !archived.isEmpty else {
+        throw error
+      }
+      return archived
     }
   }
 

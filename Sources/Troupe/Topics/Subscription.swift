@@ -7,10 +7,16 @@ protocol Subscription: Sendable {
   var policy: ConsumerPolicy { get }
   /// Who knows where the group stands, when that is not the store.
   var keeper: (any PlaceKeeper)? { get }
+  /// Whether it takes what the log lets go of: long after it was recorded, and from the store.
+  var isArchive: Bool { get }
   /// Whether records of this entity may hold messages for it.
   func concerns(kind: UInt32, entity: String) -> Bool
   /// Hands the messages of these records over, in order. Throws when any was not taken. False when there were none.
   nonisolated(nonsending) func deliver(_ batch: RecordBatch, _ cluster: Cluster) async throws -> Bool
+}
+
+extension Subscription {
+  var isArchive: Bool { false }
 }
 
 /// What a shard hands to a group at once.

@@ -51,6 +51,8 @@ public enum MembershipEvent: Sendable {
 
   // MARK: Shards
 
+  /// After `.takeOver`: the fence is raised, calls wait for the tail.
+  case shardFenced(ShardID)
   /// After `.takeOver`: fence raised, tail read, calls are answered. The driver repeats a take-over until then, or until `.drop`.
   case shardServed(ShardID)
   /// After `.seal`: nothing runs, nothing waits for the disk.

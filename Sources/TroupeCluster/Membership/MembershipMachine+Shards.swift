@@ -30,8 +30,12 @@ extension MembershipMachine {
     effects.append(.takeOver(ready))
   }
 
+  mutating func shardFenced(_ shard: ShardID) {
+    if shards[shard] == .taking { shards[shard] = .fenced }
+  }
+
   mutating func shardServed(_ shard: ShardID) {
-    if shards[shard] == .taking { shards[shard] = .serving }
+    if shards[shard] == .taking || shards[shard] == .fenced { shards[shard] = .serving }
   }
 
   /// Somebody raised the fence of a shard that this node has: the register says whose it is now.

@@ -116,6 +116,12 @@ public struct MembershipMachine: Sendable {
 
   public func phase(of shard: ShardID) -> ShardPhase { shards[shard] }
 
+  /// Whether every shard that the view gives this node is its own in the log too: calls to them will be answered.
+  public var hasItsShards: Bool {
+    guard let view else { return false }
+    return shards.count(.serving) + shards.count(.fenced) == view.shards(of: me.id).count
+  }
+
   /// Nothing is on its way: every shard that the view gives this node is served, and none should be elsewhere.
   public var isSettled: Bool {
     guard phase == .member, let view else { return false }
@@ -142,6 +148,7 @@ public struct MembershipMachine: Sendable {
     case .epochHeard(let epoch): register.heard(epoch, now: self.now)
     case .wordAsked(let ticket, let suspects): wordAsked(ticket, suspects)
     case .wordGiven(let witness, let round, let dead): wordGiven(witness, round, dead)
+    case .shardFenced(let shard): shardFenced(shard)
     case .shardServed(let shard): shardServed(shard)
     case .shardSealed(let shard): shardSealed(shard)
     case .shardLost(let shard): shardLost(shard)

@@ -6,8 +6,10 @@ public enum ShardPhase: UInt8, Sendable {
   case away
   /// Owned by the view; an earlier owner's lease may still run, or this node has none. Next: taking, away.
   case waiting
-  /// The driver raises the fence and reads the tail. Next: serving, doubted, away.
+  /// The driver raises the fence. Next: fenced, serving, doubted, away.
   case taking
+  /// Nobody else writes to its log any more. Calls are taken, and wait until the tail has been read. Next: serving, doubted, away.
+  case fenced
   /// Calls are answered. Next: sealing, doubted, away.
   case serving
   /// On its way out: running turns end. Next: sealed, serving, doubted, away.

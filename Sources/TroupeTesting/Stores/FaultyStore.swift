@@ -18,6 +18,7 @@ public final class FaultyStore: Store {
     var judge: Judge
     var counts: [StoreOperation: Int] = [:]
     var late: [LateCall] = []
+    var held: [UnsafeContinuation<Void, Never>] = []
   }
   private typealias LateCall = @Sendable (any Store) async -> Void
 
@@ -30,7 +31,7 @@ public final class FaultyStore: Store {
   }
 
   /// From now on others decide; the calls are counted from 0 again.
-  public func judge(by judge: @escaping Judge) { state.withLock { $0 = State(judge: judge, late: $0.late) } }
+  public func judge(by judge: @escaping Judge) { state.withLock { $0 = State(judge: judge, late: $0.late, held: $0.held) } }
 
   /// Lets the late calls take effect, in the order in which they were made.
   public nonisolated(nonsending) func applyLate() async {
@@ -39,6 +40,13 @@ public final class FaultyStore: Store {
       return state.late
     }
     for call in late { await call(store) }
+  }
+
+  /// Lets the oldest of the held calls go on. False when there is none.
+  @discardableResult public func letGo() -> Bool {
+    let oldest = state.withLock { $0.held.isEmpty ? nil : $0.held.removeFirst() }
+    oldest?.resume()
+    return oldest != nil
   }
 
   /// How often an operation was called since the judge came.
@@ -61,6 +69,9 @@ public final class FaultyStore: Store {
     case .late:
       state.withLock { $0.late.append { store in _ = try? await call(store) } }
       throw .timeout("\(operation)")
+    case .held:
+      await withUnsafeContinuation { continuation in state.withLock { $0.held.append(continuation) } }
+      return try await call(store)
     }
   }
 
@@ -91,7 +102,7 @@ public final class FaultyStore: Store {
     try await perform(.read) { store throws(StoreError) in try await store.readHead(shard) }
   }
   public nonisolated(nonsending) func readTail(_ shard: ShardID, from offset: Offset) async throws(StoreError) -> [StoredRecord] {
-    try await perform(.read) { store throws(StoreError) in try await store.readTail(shard, from: offset) }
+    try await perform(.tail) { store throws(StoreError) in try await store.readTail(shard, from: offset) }
   }
   public nonisolated(nonsending) func readPage(
     _ shard: ShardID, from offset: Offset, limit: Int

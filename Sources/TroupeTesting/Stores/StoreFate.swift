@@ -10,11 +10,13 @@ public enum StoreOperation: Hashable, Sendable, CaseIterable {
   case raiseFence
   case snapshots
   case consumers
-  /// Anything that changes nothing.
+  /// Reading a shard's tail, to take it over.
+  case tail
+  /// Anything else that changes nothing.
   case read
 
   /// Whether it makes something durable.
-  public var isWrite: Bool { self != .read && self != .beat }
+  public var isWrite: Bool { self != .read && self != .tail && self != .beat }
 }
 
 /// What becomes of one call.
@@ -26,4 +28,6 @@ public enum StoreFate: Sendable {
   case doneBut(StoreError)
   /// Its caller gives up with `.timeout`, and it takes effect when the test says so.
   case late
+  /// It waits until the test lets it go on, and is done then.
+  case held
 }

@@ -138,9 +138,12 @@ final class SimulatedNode {
 
   private func takeOver(_ shard: ShardID) {
     serving.remove(shard)
-    later(shard, 500_000...20_000_000) { [self] in
-      serve(shard)
-      hear(.shardServed(shard))
+    later(shard, 250_000...10_000_000) { [self] in
+      hear(.shardFenced(shard))
+      later(shard, 250_000...10_000_000) { [self] in
+        serve(shard)
+        hear(.shardServed(shard))
+      }
     }
   }
 
