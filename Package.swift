@@ -151,7 +151,8 @@ let shopstream: [Target] = [
   .target(
     name: "ShopstreamCommand",
     dependencies: [
-      "ChildPrograms", "Troupe", "TroupeTesting", "TroupeSQLite", "TroupeArchive", "TroupePostgres", "TroupeAWS", "TroupeDynamoDB", "TroupeJSON",
+      "ChildPrograms", "Troupe", "TroupeTesting", "TroupeSQLite", "TroupeArchive", "TroupePostgres", "TroupeAWS", "TroupeDynamoDB",
+      "TroupeJSON",
       "TroupeSinks", "TroupeProjections", .product(name: "GRDB", package: "GRDB.swift"),
       "ShopCarts", "Gateway",
       shopProduct("ArgumentParser", "swift-argument-parser"),

@@ -7,6 +7,7 @@
 //   tls-links      links to a node that idle, in C: what each takes is the node's
 //   count-allocations  a library to preload, which counts what a process asks the allocator for
 //   sqlite-log     rows appended to a bare SQLite table in rowid order, in C
+//   sqlite-layouts appends to, and reads of, four layouts of a log in SQLite, in C
 //   postgres-log   the same through a libpq pipeline into the table of PostgreSQL that the store uses, in C
 import PackageDescription
 
@@ -25,4 +26,5 @@ let package = Package(
     .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .executableTarget(name: "postgres-log", dependencies: ["CPQ"], linkerSettings: [.linkedLibrary("pq")]),
     .executableTarget(name: "sqlite-log", linkerSettings: [.linkedLibrary("sqlite3")]),
+    .executableTarget(name: "sqlite-layouts", linkerSettings: [.linkedLibrary("sqlite3")]),
   ])

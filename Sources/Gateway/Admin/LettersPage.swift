@@ -16,33 +16,21 @@ struct LettersPage {
   let assets: AdminAssets
 
   var html: HTML {
-    """
-    <!doctype html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <title>\(group.group) · Dead letters</title>
-    <link rel="icon" href="\(LandingAssets.icon)">
-    <link rel="stylesheet" href="\(assets.stylePath)">
-    </head>
-    <body>
-    <header>
-    <h1>\(group.group) <span class="quiet">reads \(group.topic) · \(cluster)</span></h1>
-    <p class="state \(mood)">\(sentence)</p>
-    </header>
-    <main>
-    <section aria-labelledby="letters">
-    <div class="heading"><h2 id="letters">Dead letters <span class="quiet">what this group did not take, the oldest first</span></h2>\
-    \(letters.isEmpty ? "" as HTML : redriveAll)</div>
-    \(letters.isEmpty ? "<p class=\"calm\">There are none: this group has taken everything.</p>" as HTML : table)
-    </section>
-    </main>
-    <footer><nav aria-label="Back"><a href="/#consumers">all groups</a></nav></footer>
-    </body>
-    </html>
-    """
+    PageFrame(title: "\(group.group) · Dead letters", style: assets.stylePath).page(
+      header: """
+        <h1>\(group.group) <span class="quiet">reads \(group.topic) · \(cluster)</span></h1>
+        <p class="state \(mood)">\(sentence)</p>
+        """,
+      main: """
+        <section aria-labelledby="letters">
+        <div class="heading"><h2 id="letters">Dead letters <span class="quiet">what this group did not take, the oldest first</span></h2>\
+        \(letters.isEmpty ? "" as HTML : redriveAll)</div>
+        \(letters.isEmpty ? "<p class=\"calm\">There are none: this group has taken everything.</p>" as HTML : table)
+        </section>
+        """,
+      footer: """
+        <nav aria-label="Back"><a href="/#consumers">all groups</a></nav>
+        """)
   }
 
   private var mood: String { group.state == .running && letters.isEmpty && silent.isEmpty ? "good" : group.cutOff > 0 ? "bad" : "warn" }

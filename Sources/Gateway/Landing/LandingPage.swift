@@ -8,48 +8,34 @@ struct LandingPage {
   let host: String
 
   var html: HTML {
-    """
-    <!doctype html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <title>\(title)</title>
-    <link rel="icon" href="\(LandingAssets.icon)">
-    <link rel="stylesheet" href="\(assets.stylePath)">
-    <noscript><meta http-equiv="refresh" content="5"></noscript>
-    <script src="\(assets.scriptPath)" defer></script>
-    </head>
-    <body>
-    <header>
-    <h1>Shopstream <span class="quiet">\(picture.cluster)</span></h1>
-    <div data-live="state" role="status">\(LandingParts(picture: picture).state)</div>
-    </header>
-    <main>
-    <section class="overview" aria-label="The cluster">
-    <figure data-live="ring">\(LandingParts(picture: picture).ring)</figure>
-    <div data-live="figures">\(LandingParts(picture: picture).figures)</div>
-    </section>
-    <section>
-    <h2 id="nodes">Nodes</h2>
-    <div data-live="nodes">\(LandingParts(picture: picture).nodes)</div>
-    </section>
-    <section data-live="rate">\(LandingParts(picture: picture).rate)</section>
-    <section>
-    <h2>Try it</h2>
-    <pre tabindex="0"><code>curl -H 'content-type: application/json' \\
-      -d '{"sku":"mug","quantity":2}' \\
-      http://\(host)/carts/alice/lines
+    PageFrame(title: title, style: assets.stylePath, script: assets.scriptPath).page(
+      header: """
+        <h1>Shopstream <span class="quiet">\(picture.cluster)</span></h1>
+        <div data-live="state" role="status">\(LandingParts(picture: picture).state)</div>
+        """,
+      main: """
+        <section class="overview" aria-label="The cluster">
+        <figure data-live="ring">\(LandingParts(picture: picture).ring)</figure>
+        <div data-live="figures">\(LandingParts(picture: picture).figures)</div>
+        </section>
+        <section>
+        <h2 id="nodes">Nodes</h2>
+        <div data-live="nodes">\(LandingParts(picture: picture).nodes)</div>
+        </section>
+        <section data-live="rate">\(LandingParts(picture: picture).rate)</section>
+        <section>
+        <h2>Try it</h2>
+        <pre tabindex="0"><code>curl -H 'content-type: application/json' \\
+          -d '{"sku":"mug","quantity":2}' \\
+          http://\(host)/carts/alice/lines
 
-    curl http://\(host)/carts/alice</code></pre>
-    </section>
-    </main>
-    <footer><nav aria-label="For machines"><a href="/health/ready">ready</a> <a href="/status.json">status.json</a> \
-    <a href="/metrics">metrics</a></nav></footer>
-    </body>
-    </html>
-    """
+        curl http://\(host)/carts/alice</code></pre>
+        </section>
+        """,
+      footer: """
+        <nav aria-label="For machines"><a href="/health/ready">ready</a> <a href="/status.json">status.json</a> \
+        <a href="/metrics">metrics</a></nav>
+        """)
   }
 
   private var title: String { picture.cluster.isEmpty ? "Shopstream" : "\(picture.cluster) · Shopstream" }

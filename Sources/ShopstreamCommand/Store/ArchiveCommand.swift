@@ -31,8 +31,10 @@ struct ArchiveCheckCommand: ParsableCommand {
     for fault in found.faults { StandardError.say(fault.sentence) }
     guard found.faults.isEmpty else { throw ExitCode(1) }
     var terminal = Terminal()
+    let (shards, files) = (found.shards == 1 ? "shard" : "shards", found.files == 1 ? "file" : "files")
     terminal.say(
-      "\(found.records.grouped) records of \(found.shards.grouped) shards in \(found.files.grouped) files: all sound, and none is missing.")
+      "\(found.records.grouped) records of \(found.shards.grouped) \(shards) in \(found.files.grouped) \(files): all sound, and none is missing."
+    )
   }
 }
 

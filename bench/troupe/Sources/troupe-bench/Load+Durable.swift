@@ -40,8 +40,8 @@ extension Load {
     }
   }
 
-  private func spread(
-    _ first: Int, _ count: Int, _ call: @escaping @Sendable (Cluster, Int, [UInt8]) async throws -> Void
+  func spread(
+    _ first: Int, _ count: Int, quietly: Bool = false, _ call: @escaping @Sendable (Cluster, Int, [UInt8]) async throws -> Void
   ) async throws {
     let cluster = client.cluster
     let memo = [UInt8](repeating: 7, count: Sizes.event)
@@ -55,7 +55,7 @@ extension Load {
       }
       try await group.waitForAll()
     }
-    print(#"{"calls": \#(count), "seconds": \#(Double(Monotonic.now() - started) / 1e9)}"#)
+    if !quietly { print(#"{"calls": \#(count), "seconds": \#(Double(Monotonic.now() - started) / 1e9)}"#) }
   }
 
   /// A long life of one ledger.

@@ -18,6 +18,8 @@ enum NodeProcess {
       if options.contains("reads") || options.contains("projects") { LogReader.subscribe(&$0, ages: options.contains("reads")) }
       if options.contains("holds") { LogReader.hold(&$0) }
       $0.register(Gauge.self)
+      $0.register(Alarm.self)
+      $0.register(Bell.self)
       $0.register(Counter.self)
       $0.register(Relay.self)
       $0.register(Ledger.self)

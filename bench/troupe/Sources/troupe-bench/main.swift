@@ -19,6 +19,8 @@ let usage = """
   first CERTS PORTS NAME                   what the first question to one takes
   tail CERTS PORTS RATE SECONDS            how old events are when a group has them
   projected CERTS PORTS EVENTS             how fast a group has read so many
+  remind CERTS PORTS FIRST COUNT           reminders that are due in an hour
+  ring CERTS PORTS RATE SECONDS            how late reminders are
   stream CERTS PORTS RATE SECONDS          small calls at fixed instants, alone and beside calls of 16 MiB
   """
 
@@ -49,6 +51,8 @@ do {
     case "paced": try await load.paced(rate: try number(3), seconds: try number(4))
     case "ledgers": try await load.ledgers(from: try number(3), count: try number(4))
     case "ask": try await load.ask(from: try number(3), count: try number(4))
+    case "remind": try await load.remind(from: try number(3), count: try number(4))
+    case "ring": try await load.ring(rate: try number(3), seconds: try number(4))
     case "history": try await load.history(of: words[3], events: try number(4))
     case "first": try await load.first(words[3])
     case "tail": try await load.tail(rate: try number(3), seconds: try number(4))
