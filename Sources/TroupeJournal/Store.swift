@@ -32,6 +32,10 @@ public protocol Store: Sendable {
   /// changes nothing.
   nonisolated(nonsending) func beat(_ beat: Beat) async throws(StoreError) -> BeatOutcome
 
+  /// Takes a node's name for this process, as the incarnation that it is about to be. Nil while somebody has it, and from stores that
+  /// cannot tell when a process has ended.
+  nonisolated(nonsending) func claim(_ node: NodeID, _ incarnation: Incarnation) async throws(StoreError) -> (any NodeClaim)?
+
   // MARK: The shard logs
 
   /// Appends each batch to its shard's log when the shard's head is still at the batch's fence and offset; the outcomes stand

@@ -20,13 +20,14 @@ public final class SQLiteStore: Store {
   private let tails: Worker<LogReader>
   private let checkpoints: Checkpoints
   private let watch: Watch
+  private let directory: String
 
   private init(
-    register: Worker<RegisterTable>, writer: Worker<LogWriter>, reader: Worker<LogReader>, tails: Worker<LogReader>,
+    directory: String, register: Worker<RegisterTable>, writer: Worker<LogWriter>, reader: Worker<LogReader>, tails: Worker<LogReader>,
     checkpoints: Checkpoints
   ) {
     (self.register, self.writer, self.reader, self.tails) = (register, writer, reader, tails)
-    self.checkpoints = checkpoints
+    (self.checkpoints, self.directory) = (checkpoints, directory)
     watch = Watch { now in
       register.expire(now)
       writer.expire(now)
@@ -70,6 +71,7 @@ public final class SQLiteStore: Store {
     let checkpoints = Checkpoints(try log.openForWriting())
     let path = log.path
     return SQLiteStore(
+      directory: directory,
       register: Worker("store-register", registerFile, limit: limit) { [path = register.path] db throws(SQLiteFailure) in
         try RegisterTable(db, in: path)
       },
@@ -106,6 +108,12 @@ public final class SQLiteStore: Store {
 
   public nonisolated(nonsending) func beat(_ beat: Beat) async throws(StoreError) -> BeatOutcome {
     try await register.call("a beat of \(beat.node)") { try $0.beat(beat) }
+  }
+
+  public nonisolated(nonsending) func claim(
+    _ node: NodeID, _ incarnation: Incarnation
+  ) async throws(StoreError) -> (any NodeClaim)? {
+    try await register.call("the claim of \(node)") { [directory] _ in try NodeLock.take(node, incarnation, in: directory) }
   }
 
   // MARK: The shard logs

@@ -8,12 +8,13 @@ extension Membership {
 
   static func make(
     _ cluster: Cluster, _ member: Member, _ configuration: NodeConfiguration, _ store: any Store, _ log: Log,
-    _ contracts: [EntityContract]
+    _ contracts: [EntityContract], ended: [Incarnation]
   ) async -> LoopBound<Membership> {
     let home = cluster.stages[0]
     return await onLoop(home.loop) { loop in
       let membership = Membership(
-        cluster.stages, store: store, log: log, me: member, cluster: configuration.cluster, shardCount: configuration.shardCount,
+        cluster.stages, store: store, log: log, me: member, ended: ended, cluster: configuration.cluster,
+        shardCount: configuration.shardCount,
         seed: loop.random(), evolution: Evolution(contracts: contracts, heldBack: configuration.heldBackEvents))
       membership.listen()
       return LoopBound(membership, on: loop)

@@ -29,14 +29,16 @@ final class Membership {
   var loop: any EventLoop { stages[0].loop }
   var now: Moment { Moment(nanoseconds: loop.freshNow().nanoseconds) }
 
-  init(_ stages: [StageHome], store: any Store, log: Log, me: Member, cluster: String, shardCount: Int, seed: UInt64, evolution: Evolution)
-  {
+  init(
+    _ stages: [StageHome], store: any Store, log: Log, me: Member, ended: [Incarnation], cluster: String, shardCount: Int, seed: UInt64,
+    evolution: Evolution
+  ) {
     self.evolution = evolution
     self.stages = stages
     self.store = store
     self.log = log
     self.me = me
-    machine = MembershipMachine(cluster: cluster, me: me, shardCount: shardCount, seed: seed)
+    machine = MembershipMachine(cluster: cluster, me: me, ended: Set(ended), shardCount: shardCount, seed: seed)
   }
 
   // MARK: Events

@@ -15,10 +15,12 @@ public final class Node: Sendable {
   private let membership: LoopBound<Membership>
   private let answers: Answers
   private let security: LoopBound<SecurityWatch>?
+  /// Its name in the store, until it answers nobody any more.
+  private let claim: (any NodeClaim)?
 
   private init(
     cluster: Cluster, addresses: [String], loops: [any EventLoop], membership: LoopBound<Membership>, answers: Answers,
-    security: LoopBound<SecurityWatch>?
+    security: LoopBound<SecurityWatch>?, claim: (any NodeClaim)?
   ) {
     self.cluster = cluster
     self.addresses = addresses
@@ -26,6 +28,7 @@ public final class Node: Sendable {
     self.membership = membership
     self.answers = answers
     self.security = security
+    self.claim = claim
   }
 
   /// Starts a node and returns when it is a member and may answer.
@@ -83,14 +86,17 @@ public final class Node: Sendable {
     let member = Member(
       id: NodeID(configuration.id), incarnation: parts.incarnation, addresses: configuration.reachable(listeningOn: addresses),
       zone: configuration.zone, weight: configuration.weight, version: configuration.version)
-    let membership = await Membership.make(cluster, member, configuration, store, log, registry.contracts)
+    let claim = await claim(member, store, log)
+    let membership = await Membership.make(
+      cluster, member, configuration, store, log, registry.contracts, ended: claim?.ended ?? [])
     let answers = Answers(
       cluster: cluster, registry: registry, store: store, configuration: configuration, startedAt: seed.1,
       membership: membership)
     let node = Node(
       cluster: cluster, addresses: addresses, loops: loops, membership: membership, answers: answers,
       security: await SecurityWatch.start(
-        configuration.tls, configuration.identities.keys, every: configuration.certificatesEvery, cluster: cluster, log: log))
+        configuration.tls, configuration.identities.keys, every: configuration.certificatesEvery, cluster: cluster, log: log),
+      claim: claim)
     let idleAfter = configuration.idleAfter
     for home in cluster.stages {
       home.loop.execute {
@@ -102,9 +108,18 @@ public final class Node: Sendable {
       try await Membership.start(membership, limit: configuration.startLimit)
     } catch {
       await Membership.stop(membership)
+      claim?.release()
       throw error
     }
     return node
+  }
+
+  /// Without a claim everything goes on as well, once leases have run out.
+  private static func claim(_ member: Member, _ store: any Store, _ log: Log) async -> (any NodeClaim)? {
+    do throws(StoreError) { return try await store.claim(member.id, member.incarnation) } catch {
+      log(.warning, "the store gives \(member.id) no claim to its name: \(error)")
+      return nil
+    }
   }
 
   private static func listen(_ cluster: Cluster, _ configuration: NodeConfiguration, _ log: Log) async throws(StartError) -> [String] {
@@ -149,6 +164,7 @@ public final class Node: Sendable {
   public func stop() async {
     await Membership.stop(membership)
     for loop in loops { loop.stop() }
+    claim?.release()
   }
 }
 

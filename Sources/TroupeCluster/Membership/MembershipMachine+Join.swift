@@ -15,15 +15,15 @@ extension MembershipMachine {
   }
 
   /// A newcomer joins once it and every member that beats have met, and once an earlier incarnation of its own has been silent for
-  /// so long that it can be buried.
+  /// so long that it can be buried, or has ended for certain.
   mutating func joinIfDue() {
     guard phase == .joining, let view else { return }
     let old = view.member(me.id)?.name
-    if let old, peerBeats.moves(old) >= Self.movesOfALivingNode { return stop(.idTaken(old)) }
+    if let old, !hasEnded(old), peerBeats.moves(old) >= Self.movesOfALivingNode { return stop(.idTaken(old)) }
     let strangers = view.members.filter { $0.id != me.id && !greeted.contains($0.name) }
     greet(strangers)
     guard mayChange, !strangers.contains(where: { isBeating($0.name) }) else { return }
-    if let old, peerBeats.stillness(old) < times.wait { return }
+    if let old, !hasEnded(old), peerBeats.stillness(old) < times.wait { return }
     do throws(ViewRefusal) {
       propose(.join, try view.joining(me, burying: old?.incarnation))
     } catch {
@@ -39,6 +39,9 @@ extension MembershipMachine {
     nextGreeting = now + times.greetEvery
     effects.append(.greet(strangers))
   }
+
+  /// Of another node that is never known.
+  func hasEnded(_ name: IncarnationName) -> Bool { name.id == me.id && ended.contains(name.incarnation) }
 
   mutating func becomeMember() {
     phase = .member

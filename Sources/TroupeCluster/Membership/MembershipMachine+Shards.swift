@@ -20,10 +20,10 @@ extension MembershipMachine {
   }
 
   /// What came sealed is taken at once. The rest waits until the lease of everybody who was buried lately is over: an earlier owner
-  /// may be any of them, for views may have been skipped.
+  /// may be any of them, for views may have been skipped. Who has ended for certain has no lease.
   mutating func takeOverIfDue() {
     guard hasLease, let view, shards.count(.waiting) > 0 else { return }
-    let isClear = view.burials.allSatisfy { waits.end(of: $0, wait: times.wait) <= now }
+    let isClear = view.burials.allSatisfy { hasEnded($0) || waits.end(of: $0, wait: times.wait) <= now }
     let ready = shards.all(.waiting).filter { isClear || view.transfers[$0] != nil }
     guard !ready.isEmpty else { return }
     for shard in ready { shards[shard] = .taking }

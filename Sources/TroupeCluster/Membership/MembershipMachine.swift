@@ -25,6 +25,8 @@ public struct MembershipMachine: Sendable {
   let me: Member
   let shardCount: Int
   let times: MembershipTimes
+  /// Earlier incarnations of this node whose processes are gone for certain: their leases need not run out.
+  let ended: Set<Incarnation>
   var now = Moment.distantPast
   var effects: [MembershipEffect] = []
   var random: SeededRandom
@@ -71,15 +73,18 @@ public struct MembershipMachine: Sendable {
 
   /// - Parameters:
   ///   - me: as it will stand in the view, with a fresh incarnation.
+  ///   - ended: earlier incarnations of this node of which it is proven that they will never answer again.
   ///   - shardCount: of a new cluster; an existing one keeps its own.
   ///   - seed: of the jitter.
   public init(
-    cluster: String, me: Member, shardCount: Int = View.defaultShardCount, times: MembershipTimes = MembershipTimes(), seed: UInt64
+    cluster: String, me: Member, ended: Set<Incarnation> = [], shardCount: Int = View.defaultShardCount,
+    times: MembershipTimes = MembershipTimes(), seed: UInt64
   ) {
     self.cluster = cluster
     self.me = me
     self.shardCount = shardCount
     self.times = times
+    self.ended = ended
     lease = Lease(length: times.lease)
     steadiness = Steadiness(lease: times.lease)
     random = SeededRandom(seed: seed)

@@ -89,6 +89,11 @@ public final class FaultyStore: Store {
   public nonisolated(nonsending) func beat(_ beat: Beat) async throws(StoreError) -> BeatOutcome {
     try await perform(.beat) { store throws(StoreError) in try await store.beat(beat) }
   }
+  public nonisolated(nonsending) func claim(
+    _ node: NodeID, _ incarnation: Incarnation
+  ) async throws(StoreError) -> (any NodeClaim)? {
+    try await perform(.read) { store throws(StoreError) in try await store.claim(node, incarnation) }
+  }
   public nonisolated(nonsending) func append(_ batches: [AppendBatch]) async throws(StoreError) -> [AppendOutcome] {
     try await perform(.append) { store throws(StoreError) in try await store.append(batches) }
   }

@@ -8,8 +8,8 @@ struct Dialogue {
   var machine: MembershipMachine
   private(set) var time: Int64 = 0
 
-  init(_ id: NodeID = "a", _ incarnation: UInt64 = 1) {
-    machine = MembershipMachine(cluster: "test", me: member(id, incarnation), shardCount: 12, seed: 1)
+  init(_ id: NodeID = "a", _ incarnation: UInt64 = 1, ended: Set<Incarnation> = []) {
+    machine = MembershipMachine(cluster: "test", me: member(id, incarnation), ended: ended, shardCount: 12, seed: 1)
   }
 
   /// What the machine says to `event`, `milliseconds` after the last one. Wakes it on the way, as a driver would.

@@ -58,6 +58,33 @@ import Testing
     #expect(change == (try? old.joining(member("a", 2), burying: 1)))
   }
 
+  @Test func aRestartedNodeWhoseOldSelfIsGoneForCertainWaitsForNothing() throws {
+    let old = View.first(cluster: "test", shardCount: 12, member: member("a", 1))
+    var a = Dialogue("a", 2, ended: [1])
+    _ = a.hear(.started)
+    let joins = a.hear(.registerRead(old))
+    let joined = try #require(joins.change)
+    #expect(joined == (try? old.joining(member("a", 2), burying: 1)) && joined.burials.count == 1)
+    _ = a.hear(.changeEnded(.stored))
+    #expect(a.hear(.beatTaken(2, []), after: 1).taken.count == 12, "nobody's lease runs any more")
+  }
+
+  /// Proof of its own end says nothing about others.
+  @Test func theLeasesOfOthersRunOutAllTheSame() throws {
+    let three = view(["a", "b", "c"])
+    let dead = three.members[1].name
+    let buried = try three.burying([dead], by: "c", confirmed: .by("a"))
+    let old = try #require(buried.member("a")).incarnation
+    var a = Dialogue("a", 9, ended: [old, dead.incarnation])
+    _ = a.hear(.started)
+    let said = a.hear(.registerRead(buried))
+    #expect(said.change == nil && said.contains { if case .greet = $0 { true } else { false } })
+    let joined = try #require(a.hear(.greeted(buried.members[1].name)).change)
+    #expect(joined.burials.contains(dead))
+    _ = a.hear(.changeEnded(.stored))
+    #expect(a.hear(.beatTaken(joined.epoch, []), after: 1).taken.isEmpty, "b may still serve what is a's now")
+  }
+
   @Test func aClusterOfAnotherNameIsNotOurs() {
     let other = View.first(cluster: "other", shardCount: 12, member: member("x"))
     var a = Dialogue()
