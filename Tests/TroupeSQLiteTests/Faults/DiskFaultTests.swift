@@ -80,7 +80,9 @@ struct DiskRun {
     if let store = try open(disk) {
       do {
         try await client.check(store)
-        try await client.run(on: disk, store)
+        let folds = try Folds(disk.folder)
+        defer { folds.close() }
+        try await client.run(on: disk, store, folds)
         try await client.check(store)
       } catch  where disk.isOut && !(error is Lie) {
         // Nothing works without power.

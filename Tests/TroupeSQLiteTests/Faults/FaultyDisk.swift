@@ -10,6 +10,8 @@ final class FaultyDisk: Sendable {
 
   private struct State {
     var files: [DiskFile] = []
+    /// Syncs that failed, by file. Everyone who has it open is told of each once, as by Linux; who opens it later is not.
+    var errors: [Int] = []
     /// By path, as programs see them.
     var names: [String: Int] = [:]
     var durableNames: [String: Int] = [:]
@@ -74,6 +76,7 @@ final class FaultyDisk: Sendable {
       guard code == 0 else { return (0, code) }
       state.openFiles += 1
       if let known = state.names[path] { return (known, code) }
+      state.errors.append(0)
       state.files.append(DiskFile(durable: before.map { [UInt8]($0) } ?? []))
       let file = state.files.count - 1
       state.name(path, file)
@@ -107,19 +110,28 @@ final class FaultyDisk: Sendable {
     }
   }
 
-  /// False when it failed.
-  func sync(_ file: Int, withFolder: Bool) -> Bool {
+  /// False when it failed. `told`: the failures that whoever syncs knows of.
+  func sync(_ file: Int, withFolder: Bool, told: inout Int) -> Bool {
     state.withLock { state in
       guard !state.isOut else { return false }
       guard !state.strikes(.sync) else {
-        if !state.isOut { state.files[file].failToSync(&state.dice) }
+        guard !state.isOut else { return false }
+        state.files[file].failToSync(&state.dice)
+        state.errors[file] += 1
+        told = state.errors[file]
         return false
       }
       state.files[file].sync()
+      guard told == state.errors[file] else {
+        told = state.errors[file]
+        return false
+      }
       if withFolder { state.syncNames() }
       return true
     }
   }
+
+  func errors(of file: Int) -> Int { state.withLock { $0.errors[file] } }
 
   /// Nil when the disk refused.
   func delete(_ path: String, withFolder: Bool, _ body: () -> Int32) -> Int32? {

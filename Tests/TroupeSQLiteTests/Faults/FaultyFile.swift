@@ -6,18 +6,20 @@ enum FaultyFile {
   final class Handle: Sendable {
     let disk: FaultyDisk
     let number: Int
-    private let syncsFolder: Atomic<Bool>
+    private let state: Mutex<(syncsFolder: Bool, toldErrors: Int)>
 
     init(disk: FaultyDisk, number: Int, syncsFolder: Bool) {
       self.disk = disk
       self.number = number
-      self.syncsFolder = Atomic(syncsFolder)
+      state = Mutex((syncsFolder, disk.errors(of: number)))
     }
 
     func sync() -> Bool {
-      guard disk.sync(number, withFolder: syncsFolder.load(ordering: .relaxed)) else { return false }
-      syncsFolder.store(false, ordering: .relaxed)
-      return true
+      state.withLock { state in
+        guard disk.sync(number, withFolder: state.syncsFolder, told: &state.toldErrors) else { return false }
+        state.syncsFolder = false
+        return true
+      }
     }
   }
 

@@ -1,7 +1,6 @@
 // A whole client of a store: a script of everything that nodes write, on three shards and the register, that goes on where it was after a
 // failure or a restart. Calls follow each other, so that an operation of the disk has the same number in every run.
 import Foundation
-import GRDB
 import TroupeCluster
 import TroupeJournal
 import TroupeSQLite
@@ -14,15 +13,17 @@ struct StoreClient: Sendable {
     case snapshots(Int)
     case consumers(Int)
     case takeOver(Int)
-    /// The write-ahead log is copied into the database, by another connection, as the store's own threads do it.
-    case fold(String)
+    /// The write-ahead log is copied into the database; while a reader holds on to what it saw, in part.
+    case fold, foldAll, hold, letGo
   }
 
   static let script: [Step] = [
-    .create, .append([0, 1, 2], count: 2, bytes: 40), .beat, .append([0], count: 5, bytes: 3_000), .snapshots(0),
-    .append([1, 2], count: 1, bytes: 10), .consumers(1), .fold("PASSIVE"), .change, .append([0, 1, 2], count: 3, bytes: 200), .beat,
-    .snapshots(1), .fold("PASSIVE"), .append([0], count: 1, bytes: 9_000), .takeOver(2), .append([2], count: 2, bytes: 100),
-    .snapshots(0), .consumers(1), .fold("TRUNCATE"), .change, .append([0, 1, 2], count: 1, bytes: 500), .consumers(0), .beat,
+    .create, .append([0, 1, 2], count: 2, bytes: 40), .beat, .append([0], count: 2, bytes: 3_000), .snapshots(0),
+    .append([1, 2], count: 1, bytes: 10), .consumers(1), .fold, .change, .append([0, 1, 2], count: 3, bytes: 200), .beat,
+    // Pages that only the copy in part has, and the sync of the whole one answers for.
+    .snapshots(1), .append([0], count: 3, bytes: 3_000), .hold, .append([2], count: 2, bytes: 100), .fold, .letGo, .fold, .fold,
+    .append([0], count: 1, bytes: 4_000),
+    .takeOver(2), .snapshots(0), .consumers(1), .foldAll, .change, .append([0, 1, 2], count: 1, bytes: 500), .consumers(0), .beat,
   ]
 
   /// A disk that has failed once does not fail this often in a row.
@@ -37,10 +38,10 @@ struct StoreClient: Sendable {
   var isDone: Bool { next == Self.script.count }
 
   /// Goes on with the script to its end, or until a call fails for good.
-  mutating func run(on disk: FaultyDisk, _ store: SQLiteStore) async throws {
+  mutating func run(on disk: FaultyDisk, _ store: SQLiteStore, _ folds: Folds) async throws {
     for index in shards.indices { shards[index].forget() }
     while !isDone {
-      try await step(Self.script[next], on: disk, store)
+      try await step(Self.script[next], on: disk, store, folds)
       next += 1
     }
   }
@@ -70,7 +71,7 @@ struct StoreClient: Sendable {
 
   // MARK: Steps
 
-  private mutating func step(_ step: Step, on disk: FaultyDisk, _ store: SQLiteStore) async throws {
+  private mutating func step(_ step: Step, on disk: FaultyDisk, _ store: SQLiteStore, _ folds: Folds) async throws {
     switch step {
     case .create: try await repeated("creating", store, disk) { try await $0.register.create(in: store) }
     case .change: try await repeated("a change", store, disk) { try await $0.register.change(in: store) }
@@ -91,11 +92,11 @@ struct StoreClient: Sendable {
     case .takeOver(let index):
       shards[index].forget()
       try await owned(index, "taking over", store, disk) { _ in }
-    case .fold(let way):
-      // What it cannot copy stays in the log; nobody is told, as with the store's own.
-      _ = try? await DatabaseQueue(path: disk.folder + "/log.sqlite").writeWithoutTransaction {
-        try $0.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(\(way))")
-      }
+    // What it cannot copy stays in the log; nobody is told.
+    case .fold: try? await folds.fold()
+    case .foldAll: try? await folds.foldAll()
+    case .hold: try? await folds.hold()
+    case .letGo: try? await folds.letGo()
     }
   }
 
