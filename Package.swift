@@ -91,7 +91,8 @@ let coreTests: [Target] = [
   .testTarget(name: "TroupeJournalTests", dependencies: ["TroupeJournal", "StoreContract"], swiftSettings: strict),
   .testTarget(
     name: "TroupeSQLiteTests",
-    dependencies: ["TroupeSQLite", "StoreContract", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+    dependencies: ["TroupeSQLite", "StoreContract", .product(name: "GRDB", package: "GRDB.swift")], exclude: ["Golden"],
+    swiftSettings: strict),
   .testTarget(name: "TroupeArchiveTests", dependencies: ["TroupeArchive"], swiftSettings: strict),
   .target(
     name: "PostgresServer", dependencies: ["ChildPrograms", "CPostgres"], path: "Tests/Support/PostgresServer", swiftSettings: strict),
@@ -103,7 +104,8 @@ let coreTests: [Target] = [
     name: "TroupeProjectionsTests",
     dependencies: ["TroupeProjections", "TroupeTesting", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: withMacros),
   .testTarget(
-    name: "TroupeTests", dependencies: ["ChildPrograms", "Troupe", "TroupeJSON", "TroupeTesting"], swiftSettings: withMacros),
+    name: "TroupeTests", dependencies: ["ChildPrograms", "Troupe", "TroupeSQLite", "TroupeJSON", "TroupeTesting"],
+    swiftSettings: withMacros),
 ]
 
 // MARK: Fuzzers

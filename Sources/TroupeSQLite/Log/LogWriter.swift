@@ -44,7 +44,7 @@ final class LogWriter: Workbench {
       for job in jobs { try job.run(on: self) }
       try trim.step(below: row)
     }
-    if failure != nil { heads.forget() } else if writeAheadLog.isPressing { writeAheadLog.copy() }
+    if failure != nil { heads.forget() } else if writeAheadLog.isPressing { writeAheadLog.copy(through: checkpoints.gate) }
     turn.end()
     if failure != nil && jobs.isEmpty { jobs = take() }
     for job in jobs {

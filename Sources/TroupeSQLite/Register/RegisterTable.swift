@@ -7,6 +7,7 @@ import TroupeWire
 final class RegisterTable: Workbench {
   private let transaction: Transaction
   private let writeAheadLog: WriteAheadLog
+  private let gate = CheckpointGate()
   private let select: Statement
   private let selectEpoch: Statement
   private let put: Statement
@@ -42,7 +43,7 @@ final class RegisterTable: Workbench {
   }
 
   func tidy() {
-    if writeAheadLog.isDue() { writeAheadLog.copy() }
+    if writeAheadLog.isDue() { writeAheadLog.copy(through: gate) }
   }
 
   // MARK: Calls

@@ -44,11 +44,5 @@ final class WriteAheadLog {
   var isPressing: Bool { pages.pointee >= Self.pressingPages }
 
   /// Outside a transaction.
-  func copy() { Self.copy(connection) }
-
-  /// Waits for nobody. What it cannot copy (a reader needs the old page, another process is at it, the disk is full) stays in
-  /// the log, where it is as durable, for the next time.
-  static func copy(_ connection: OpaquePointer?) {
-    _ = sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
-  }
+  func copy(through gate: CheckpointGate) { gate.copy(connection) }
 }

@@ -39,7 +39,7 @@ import TroupeTesting
   }
 
   /// In the simulation's time: an entity remembers 4,096 keys, and no more calls than that should fit in the rolls.
-  fileprivate static func pause(_ shop: Cluster) async {
+  static func pause(_ shop: Cluster) async {
     let loop = shop.stages[0].loop
     await withCheckedContinuation { waiter in
       loop.execute { loop.schedule(after: .milliseconds(20)) { waiter.resume() } }
