@@ -1,4 +1,4 @@
-// The same on PostgreSQL: one server, and a schema for each run.
+// The same on PostgreSQL: one server, and a schema for each run. Every step of the scenarios; of the second lives every other.
 import Foundation
 import Killed
 import PostgresServer
@@ -6,14 +6,15 @@ import Synchronization
 import Testing
 
 @Suite struct PostgresKillerTests {
-  @Test(arguments: Blow.ofEach)
+  @Test(arguments: Blow.all(Blow.ofSteps))
   func `wherever the node dies each effect is one`(_ cast: Cast, _ blow: Blow) async throws {
     let server = try Server.shared()
-    try await Sweep(cast: cast, blow: blow) {
+    let sweep = Sweep(cast: cast, blow: blow) {
       let schema = "s" + UUID().uuidString.prefix(8).lowercased()
       try server.run("CREATE SCHEMA \(schema)")
-      return "postgres:\(server.conninfo()) options='-c search_path=\(schema)'"
-    }.run("PostgreSQL")
+      return .init(location: "postgres:\(server.conninfo()) options='-c search_path=\(schema)'")
+    }
+    try await sweep.run("PostgreSQL", stride: blow.isAgain ? 2 : 1)
   }
 
   private enum Server {

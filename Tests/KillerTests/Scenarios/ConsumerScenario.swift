@@ -17,13 +17,13 @@ struct ConsumerScenario: Scenario {
       }
     }
     let told = Set(Self.purses.flatMap { purse in Self.amounts.map { "\(purse) paid \($0)" } })
-    #expect(try await Insistence.wait { Set(outside.arrivals.map(\.what)).isSuperset(of: told) }, "each payment is told outside")
+    try await Insistence.wait("each payment was told outside") { Set(outside.arrivals.map(\.what)).isSuperset(of: told) }
     for purse in Self.purses {
       let mirror = cluster.entity(Purse.self, Consumers.mirror(of: purse)).within(patience)
-      #expect(try await Insistence.wait { try await mirror.payments().count >= Self.amounts.count }, "each payment is mirrored")
+      try await Insistence.wait("each payment was mirrored") { try await mirror.payments().count >= Self.amounts.count }
     }
     let letters = cluster.entity(DeadLetters.self, "picky").within(patience)
-    #expect(try await Insistence.wait { try await letters.count() >= Self.purses.count }, "each refused payment is a dead letter")
+    try await Insistence.wait("each refused payment was a dead letter") { try await letters.count() >= Self.purses.count }
   }
 
   func check(_ cluster: Cluster, _ outside: OutsideLedger, _ label: Comment) async throws {

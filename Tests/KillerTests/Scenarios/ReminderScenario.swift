@@ -15,7 +15,7 @@ struct ReminderScenario: Scenario {
       try await Insistence.until { try await bell.once("chime").within(patience).setRepeated("chime", times: 3, milliseconds: 150) }
     }
     let told = Set(Self.bells.flatMap { bell in Self.expected.keys.map { "\(bell) rang \($0)" } })
-    #expect(try await Insistence.wait { Set(outside.arrivals.map(\.what)).isSuperset(of: told) }, "each ring is told outside")
+    try await Insistence.wait("each ring was told outside") { Set(outside.arrivals.map(\.what)).isSuperset(of: told) }
   }
 
   func check(_ cluster: Cluster, _ outside: OutsideLedger, _ label: Comment) async throws {

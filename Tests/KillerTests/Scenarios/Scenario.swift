@@ -15,20 +15,11 @@ extension Cast {
   func scenario() -> any Scenario {
     switch self {
     case .commands: CommandScenario()
+    case .largeCommands: LargeCommandScenario()
     case .reminders: ReminderScenario()
     case .saga: SagaScenario(isDoomed: false)
     case .doomedSaga: SagaScenario(isDoomed: true)
     case .consumers: ConsumerScenario()
-    }
-  }
-
-  /// Durable steps that it has at the least; a sweep with fewer has tried nothing.
-  var fewestSteps: Int {
-    switch self {
-    case .commands: 8
-    case .reminders: 10
-    case .saga, .doomedSaga: 8
-    case .consumers: 12
     }
   }
 }

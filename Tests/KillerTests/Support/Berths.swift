@@ -1,7 +1,7 @@
 // So many nodes at once, and no more: they mostly wait, but each start takes a core for a moment.
 
 actor Berths {
-  static let shared = Berths(8)
+  static let shared = Berths(20)
 
   private var free: Int
   private var waiting: [CheckedContinuation<Void, Never>] = []

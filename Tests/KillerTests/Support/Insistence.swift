@@ -17,13 +17,17 @@ enum Insistence {
     }
   }
 
-  /// Asks until it is so; false when it never was.
-  static func wait(_ condition: () async throws -> Bool) async throws -> Bool {
+  struct NeverSo: Error, CustomStringConvertible {
+    var what: String
+    var description: String { "within \(limit) it was never so that \(what)" }
+  }
+
+  /// Asks until it is so.
+  static func wait(_ what: String, _ condition: () async throws -> Bool) async throws {
     let start = ContinuousClock.now
     while try await !until(condition) {
-      if .now - start > limit { return false }
+      if .now - start > limit { throw NeverSo(what: what) }
       try await Task.sleep(for: .milliseconds(50))
     }
-    return true
   }
 }

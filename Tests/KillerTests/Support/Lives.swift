@@ -9,11 +9,15 @@ import Troupe
 final class Lives: Sendable {
   private struct State {
     var now: NodeProcess?
+    /// What each that was killed had come to.
     var deaths: [String] = []
+    /// Of those that nobody killed: a node that was too slow for its lease is taken for dead, and ends.
+    var accidents = 0
     var isOver = false
+    /// Somebody outside has killed this life, with these words.
+    var struck: String?
   }
 
-  /// Lives that end by themselves, beyond those that were ordered: a node that is too slow for its lease is taken for dead.
   private static let mostLives = 12
 
   private let plan: NodeProcess.Plan
@@ -31,21 +35,23 @@ final class Lives: Sendable {
   func begin() async throws {
     let first = try NodeProcess(plan, orders.first)
     state.withLock { $0.now = first }
-    guard await first.serves() || orders.first?.countsFromStart == true else { throw DidNotServe(description: log) }
-    if orders.first?.countsFromStart != true { await first.begin() }
-    Task { await self.goOn(from: first) }
+    guard await first.serves() else { throw DidNotServe(description: log) }
+    await first.begin()
+    Task { await goOn(from: first) }
   }
 
   private func goOn(from first: NodeProcess) async {
     var life = first
-    for number in 1..<Self.mostLives {
+    for _ in 1..<Self.mostLives {
       await life.end()
-      let goesOn = state.withLock { state in
-        if !state.isOver { state.deaths.append(life.lastWords ?? "killed") }
-        return !state.isOver
+      let killed = state.withLock { state -> Int? in
+        if state.isOver { return nil }
+        if let words = state.struck ?? life.lastWords { state.deaths.append(words) } else { state.accidents += 1 }
+        state.struck = nil
+        return state.deaths.count
       }
-      guard goesOn else { return }
-      let order = number < orders.count ? orders[number] : nil
+      guard let killed else { return }
+      let order = killed < orders.count ? orders[killed] : nil
       guard let next = try? NodeProcess(plan, order) else { return }
       life = next
       state.withLock { $0.now = next }
@@ -56,20 +62,28 @@ final class Lives: Sendable {
 
   /// With whatever it did last before each.
   var deaths: [String] { state.withLock { $0.deaths } }
+  var accidents: Int { state.withLock { $0.accidents } }
   var log: String { (try? String(contentsOfFile: plan.log, encoding: .utf8)) ?? "" }
 
-  func killNow() { state.withLock { $0.now }?.kill() }
+  /// - Parameter words: what it was doing.
+  func killNow(_ words: String) {
+    let life = state.withLock { state in
+      state.struck = words
+      return state.now
+    }
+    life?.kill()
+  }
 
   /// Returns when a node lives that makes nothing durable any more. What has ended says so to nobody: it is asked, for longer than the pause
   /// between two notes of the consumers.
   func rest() async throws {
-    var last: (deaths: Int, steps: Int)?
+    var last: (lives: Int, steps: Int)?
     var times = 0
     for _ in 0..<600 {
-      let (life, deaths) = state.withLock { ($0.now, $0.deaths.count) }
+      let (life, lives) = state.withLock { ($0.now, $0.deaths.count + $0.accidents) }
       if await life?.serves() == true, let steps = await life?.steps() {
-        times = last.map { $0 == (deaths, steps) } == true ? times + 1 : 0
-        last = (deaths, steps)
+        times = last.map { $0 == (lives, steps) } == true ? times + 1 : 0
+        last = (lives, steps)
         if times == 6 { return }
       }
       try await Task.sleep(for: .milliseconds(100))

@@ -1,6 +1,7 @@
 // Somebody else's books: what nodes do outside arrives here, in the test's process, and stays whoever dies. Each arrival is kept, with the key
 // that makes one effect of all that bear it.
 import Foundation
+import Killed
 import Synchronization
 
 final class OutsideLedger: Sendable {
@@ -14,76 +15,43 @@ final class OutsideLedger: Sendable {
     var mute: (number: Int, kill: @Sendable () -> Void)?
   }
 
-  let port: Int
-  private let descriptor: Int32
-  private let books = Shared()
-
   private final class Shared: Sendable {
     let books = Mutex(Books())
   }
 
-  struct NoSocket: Error {
-    var errno: Int32
-  }
+  let port: Int
+  private let descriptor: Int32
+  private let shared = Shared()
 
   init() throws {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    self.descriptor = descriptor
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isOpen = withUnsafeMutablePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, length) == 0 && listen(descriptor, 64) == 0 && getsockname(descriptor, $0, &length) == 0
-      }
-    }
-    guard isOpen else { throw NoSocket(errno: errno) }
-    port = Int(UInt16(bigEndian: address.sin_port))
-    Thread.detachNewThread { [descriptor, books] in Self.serve(descriptor, books) }
+    (descriptor, port) = try Loopback.listen()
+    Loopback.serve(descriptor) { [shared] in Self.take($0, shared) }
   }
 
-  deinit {
-    // It wakes the thread, which closes it.
-    shutdown(descriptor, Int32(SHUT_RDWR))
-  }
+  deinit { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
-  var arrivals: [Arrival] { books.books.withLock { $0.arrivals } }
+  var arrivals: [Arrival] { shared.books.withLock { $0.arrivals } }
 
   /// The `number`-th arrival, from 1, is written down, and instead of an answer there is this.
   func insteadOfAnswering(_ number: Int, _ kill: @escaping @Sendable () -> Void) {
-    books.books.withLock { $0.mute = (number, kill) }
+    shared.books.withLock { $0.mute = (number, kill) }
   }
 
-  // MARK: Connections
-
-  private static func serve(_ descriptor: Int32, _ books: Shared) {
-    defer { close(descriptor) }
-    while true {
-      let connection = accept(descriptor, nil, nil)
-      if connection < 0, errno == EINTR || errno == ECONNABORTED { continue }
-      guard connection >= 0 else { return }
-      Thread.detachNewThread { take(connection, books) }
-    }
-  }
-
-  private static func take(_ connection: Int32, _ books: Shared) {
-    defer { close(connection) }
+  /// One line a connection: the key, a tab, and what happened.
+  private static func take(_ connection: Int32, _ shared: Shared) {
     var line: [UInt8] = []
-    var bytes = [UInt8](repeating: 0, count: 4_096)
     while line.last != UInt8(ascii: "\n") {
-      let count = recv(connection, &bytes, bytes.count, 0)
-      guard count > 0 else { return }
-      line += bytes[..<count]
+      guard let bytes = Loopback.receive(from: connection) else { return }
+      line += bytes
     }
     let parts = String(decoding: line.dropLast(), as: UTF8.self).split(separator: "\t", maxSplits: 1).map(String.init)
     guard parts.count == 2 else { return }
-    let kill = books.books.withLock { books -> (@Sendable () -> Void)? in
+    let kill = shared.books.withLock { books -> (@Sendable () -> Void)? in
       books.arrivals.append(Arrival(what: parts[1], key: parts[0]))
       return books.mute?.number == books.arrivals.count ? books.mute?.kill : nil
     }
     if let kill { return kill() }
-    _ = send(connection, "+", 1, Int32(MSG_NOSIGNAL))
+    Loopback.send("+".utf8, to: connection)
   }
 }
 

@@ -2,13 +2,13 @@
 import Troupe
 
 public enum Cast: String, CaseIterable, Sendable {
-  case commands, reminders, saga, doomedSaga, consumers
+  case commands, largeCommands, reminders, saga, doomedSaga, consumers
 
   public func register(in registry: inout Registry, _ outside: Outside) {
     registry.register(Purse.self)
     registry.register(Bell.self)
     switch self {
-    case .commands: break
+    case .commands, .largeCommands: break
     case .reminders: Consumers.subscribeToRings(&registry, outside)
     case .saga: registry.register(.journey(outside, isDoomed: false))
     case .doomedSaga: registry.register(.journey(outside, isDoomed: true))

@@ -7,9 +7,7 @@ public struct Outside: Sendable {
 
   public init(port: Int) { self.port = port }
 
-  public struct NoAnswer: Error {
-    public let errno: Int32
-  }
+  public struct NoAnswer: Error {}
 
   /// Returns when it was taken.
   func take(_ what: String, key: String) async throws {
@@ -21,19 +19,8 @@ public struct Outside: Sendable {
   }
 
   private static func post(_ line: String, to port: Int) throws {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let descriptor = try Loopback.connect(to: port)
     defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = UInt16(port).bigEndian
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    let isConnected = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
-    }
-    guard isConnected else { throw NoAnswer(errno: errno) }
-    let bytes = Array(line.utf8)
-    guard send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else { throw NoAnswer(errno: errno) }
-    var answer: UInt8 = 0
-    guard recv(descriptor, &answer, 1, 0) == 1 else { throw NoAnswer(errno: errno) }
+    guard Loopback.send(line.utf8, to: descriptor), Loopback.receive(from: descriptor) != nil else { throw NoAnswer() }
   }
 }

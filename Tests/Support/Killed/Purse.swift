@@ -5,17 +5,32 @@ import Troupe
 actor Purse: EventSourced {
   @Wire struct State: Equatable {
     var payments: [Int] = []
+    /// Of the last payment that had one.
+    var slip: [UInt8] = []
 
     mutating func apply(_ event: Event) {
-      if case .paid(let amount) = event { payments.append(amount) }
+      switch event {
+      case .paid(let amount): payments.append(amount)
+      case .paidWithSlip(let amount, let slip):
+        payments.append(amount)
+        self.slip = slip
+      }
     }
   }
-  @Wire enum Event: Equatable { case paid(Int) }
+  @Wire enum Event: Equatable {
+    case paid(Int)
+    case paidWithSlip(Int, [UInt8])
+  }
 
   /// Answers the balance behind this payment.
   @Command func pay(_ amount: Int) -> Int {
     emit(.paid(amount))
     return state.payments.reduce(0, +)
   }
+  @Command func payWithSlip(_ amount: Int, slip: [UInt8]) -> Int {
+    emit(.paidWithSlip(amount, slip))
+    return state.payments.reduce(0, +)
+  }
+  @Query func whole() -> State { state }
   @Query func payments() -> [Int] { state.payments }
 }
