@@ -22,6 +22,7 @@ enum Blow: String, CaseIterable, Sendable, CustomTestStringConvertible {
     casts.flatMap { cast in blows.filter { !cast.isCommandsOnly || $0 != .unanswered }.map { (cast, $0) } }
   }
 
+  var isBehind: Bool { [.behindTheStep, .againBehindTheStep, .behindTheRequest].contains(self) }
   var isAgain: Bool { self == .againBeforeTheStep || self == .againBehindTheStep }
 
   /// Of the first lives.

@@ -1,4 +1,4 @@
-// The same on PostgreSQL: one server, and a schema for each run. Every step of the scenarios; of the second lives every other.
+// The same on PostgreSQL: one server, and a schema for each run. Before the odd and behind the even steps.
 import Foundation
 import Killed
 import PostgresServer
@@ -14,7 +14,7 @@ import Testing
       try server.run("CREATE SCHEMA \(schema)")
       return .init(location: "postgres:\(server.conninfo()) options='-c search_path=\(schema)'")
     }
-    try await sweep.run("PostgreSQL", stride: blow.isAgain ? 2 : 1)
+    try await sweep.run("PostgreSQL", isThinned: true)
   }
 
   private enum Server {

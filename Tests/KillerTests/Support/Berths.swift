@@ -1,7 +1,9 @@
 // So many nodes at once, and no more: they mostly wait, but each start takes a core for a moment.
 
 actor Berths {
-  static let shared = Berths(20)
+  static let shared = Berths(18)
+  /// An emulator of DynamoDB costs more than the node on it.
+  static let onDynamoDB = Berths(6)
 
   private var free: Int
   private var waiting: [CheckedContinuation<Void, Never>] = []

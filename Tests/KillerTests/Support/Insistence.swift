@@ -2,7 +2,7 @@
 import Troupe
 
 enum Insistence {
-  static let limit = Duration.seconds(60)
+  static let limit = Duration.seconds(120)
 
   /// - Parameter call: a query, or a command under a key.
   static func until<Answer>(_ call: () async throws -> Answer) async throws -> Answer {

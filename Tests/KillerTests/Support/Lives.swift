@@ -9,6 +9,7 @@ import Troupe
 final class Lives: Sendable {
   private struct State {
     var now: NodeProcess?
+    var counts = false
     /// What each that was killed had come to.
     var deaths: [String] = []
     /// Of those that nobody killed: a node that was too slow for its lease is taken for dead, and ends.
@@ -31,32 +32,37 @@ final class Lives: Sendable {
     var description: String
   }
 
-  /// Starts the first, which counts from here on, and goes on with the others as each ends.
+  /// Lets them follow one another, and returns when the first that serves counts its steps.
   func begin() async throws {
-    let first = try NodeProcess(plan, orders.first)
-    state.withLock { $0.now = first }
-    guard await first.serves() else { throw DidNotServe(description: log) }
-    await first.begin()
-    Task { await goOn(from: first) }
+    Task { await live() }
+    let start = ContinuousClock.now
+    while !state.withLock({ $0.counts }) {
+      guard .now - start < Insistence.limit else { throw DidNotServe(description: log) }
+      try await Task.sleep(for: .milliseconds(20))
+    }
   }
 
-  private func goOn(from first: NodeProcess) async {
-    var life = first
-    for _ in 1..<Self.mostLives {
+  private func live() async {
+    for _ in 0..<Self.mostLives {
+      let killed = state.withLock { $0.deaths.count }
+      let order = killed < orders.count ? orders[killed] : nil
+      guard let life = try? NodeProcess(plan, order) else { return }
+      let isOver = state.withLock { state in
+        state.now = life
+        return state.isOver
+      }
+      if isOver { return life.kill() }
+      // One that nobody kills counts as well: that is how its rest is seen.
+      if order?.countsFromStart != true, await life.serves() {
+        await life.begin()
+        state.withLock { $0.counts = true }
+      }
       await life.end()
-      let killed = state.withLock { state -> Int? in
-        if state.isOver { return nil }
+      state.withLock { state in
         if let words = state.struck ?? life.lastWords { state.deaths.append(words) } else { state.accidents += 1 }
         state.struck = nil
-        return state.deaths.count
       }
-      guard let killed else { return }
-      let order = killed < orders.count ? orders[killed] : nil
-      guard let next = try? NodeProcess(plan, order) else { return }
-      life = next
-      state.withLock { $0.now = next }
-      // One that nobody kills counts as well: that is how its rest is seen.
-      if order?.countsFromStart != true, await next.serves() { await next.begin() }
+      if state.withLock({ $0.isOver }) { return }
     }
   }
 
