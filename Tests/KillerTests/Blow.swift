@@ -2,7 +2,7 @@
 import Killed
 import Testing
 
-enum Blow: String, CaseIterable, Sendable, CustomTestStringConvertible {
+enum Blow: String, Sendable, CustomTestStringConvertible {
   /// At a durable step: the store was not asked yet, or it has done it and nobody heard.
   case beforeTheStep, behindTheStep
   /// Between an effect outside and its answer.
@@ -18,8 +18,8 @@ enum Blow: String, CaseIterable, Sendable, CustomTestStringConvertible {
   static let ofRequests: [Blow] = [.beforeTheRequest, .behindTheRequest, .unanswered, .againBeforeTheStep, .againBehindTheStep]
 
   /// With each cast whom it may meet: commands have no effect outside.
-  static func all(_ blows: [Blow], _ casts: [Cast] = Cast.allCases) -> [(Cast, Blow)] {
-    casts.flatMap { cast in blows.filter { !cast.isCommandsOnly || $0 != .unanswered }.map { (cast, $0) } }
+  static func all(_ blows: [Blow]) -> [(Cast, Blow)] {
+    Cast.allCases.flatMap { cast in blows.filter { !cast.isCommandsOnly || $0 != .unanswered }.map { (cast, $0) } }
   }
 
   var isBehind: Bool { [.behindTheStep, .againBehindTheStep, .behindTheRequest].contains(self) }

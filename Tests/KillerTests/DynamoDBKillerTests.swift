@@ -20,7 +20,7 @@ import Testing
 
   /// In turn. Each takes one request after the other.
   private enum Emulators {
-    private static let count = 3
+    private static let count = 4
     private static let all = Mutex<(running: [EmulatorProcess], turn: Int)>(([], 0))
 
     static func next() throws -> String {

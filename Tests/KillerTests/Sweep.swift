@@ -58,6 +58,7 @@ struct Sweep: Sendable {
         next()
       }
     }
+    #expect(!deaths.isEmpty, "the killer was never reached")
     if !blow.isAgain, blow != .unanswered {
       #expect(isOver && deaths.count >= cast.fewestSteps / pace, "the killer stood \(deaths.count) times between two steps")
     }

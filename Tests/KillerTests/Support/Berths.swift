@@ -3,7 +3,7 @@
 actor Berths {
   static let shared = Berths(18)
   /// An emulator of DynamoDB costs more than the node on it.
-  static let onDynamoDB = Berths(6)
+  static let onDynamoDB = Berths(8)
 
   private var free: Int
   private var waiting: [CheckedContinuation<Void, Never>] = []
