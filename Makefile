@@ -40,8 +40,8 @@ test-release: test-deps macros ## all tests of Troupe and Shopstream, real proce
 	$(WITH_TOOL) swift test $(RELEASE) --skip-build $(STORES:%=--skip %)
 	$(WITH_TOOL) swift test $(RELEASE) --skip-build $(STORES:%=--filter %)
 
-# Stores on servers of their own: their time limits are real, so their tests run when the others have ended.
-STORES := TroupePostgresTests TroupeDynamoDBTests TroupeAWSTests
+# Stores on servers of their own, and nodes that are killed and must come back in time: their limits are real, so these run when the others have ended.
+STORES := TroupePostgresTests TroupeDynamoDBTests TroupeAWSTests KillerTests
 
 # Where bytes of others and unsafe pointers are; the rest has neither.
 BYTES := --filter TroupeNetTests --filter TroupeWireTests --filter TroupeTransportTests --filter TroupeJSONTests --filter TroupeTests --filter FuzzTests

@@ -187,6 +187,13 @@ let shopstreamTests: [Target] = [
     name: "GatewayTests",
     dependencies: ["Gateway", shopProduct("HummingbirdTesting", "hummingbird"), shopProduct("MetricsTestKit", "swift-metrics")],
     swiftSettings: strict),
+  .target(name: "Killed", dependencies: ["Troupe"], path: "Tests/Support/Killed", swiftSettings: withMacros),
+  .executableTarget(
+    name: "killednode", dependencies: ["Killed", "Troupe", "TroupeSQLite", "TroupePostgres", "TroupeAWS", "TroupeDynamoDB"],
+    path: "Tests/Support/KilledNode", swiftSettings: strict),
+  .testTarget(
+    name: "KillerTests", dependencies: ["ChildPrograms", "Killed", "killednode", "Troupe", "PostgresServer", "AWSEmulator"],
+    swiftSettings: strict),
   .testTarget(name: "shopstreamTests", dependencies: ["ChildPrograms", "ShopstreamCommand"], swiftSettings: strict),
   .testTarget(
     name: "ClusterTests",

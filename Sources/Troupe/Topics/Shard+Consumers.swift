@@ -181,7 +181,10 @@ extension Shard {
       let retention = UInt64((policies[offset.group] ?? ConsumerPolicy()).retention)
       lowest = min(lowest, max(offset.offset, Offset(floor.value - min(floor.value, retention))))
     }
-    for consumer in consumers where storedOffsets[consumer.subscription.group] == nil { lowest = min(lowest, consumer.pump.position) }
+    // One whose first note is not known to be stored: it may be on its way, and is what the next owner will find if this node ends now.
+    for consumer in consumers where storedOffsets[consumer.subscription.group].map({ $0.generation < consumer.generation }) ?? true {
+      lowest = min(lowest, consumer.beginning)
+    }
     return max(kept, lowest)
   }
 }

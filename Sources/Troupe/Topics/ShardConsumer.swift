@@ -7,6 +7,8 @@ final class ShardConsumer {
   private(set) var pump: ConsumerPump
   /// As the store has it, or will.
   private(set) var generation: UInt32 = 0
+  /// Where it began: what its first note says, whenever that arrives.
+  private(set) var beginning = Offset(0)
   /// Of a consumer that keeps its own place: what it said, or what it was last given.
   private(set) var place: ConsumerPlace?
   private var hasTaken = false
@@ -24,6 +26,7 @@ final class ShardConsumer {
   func start(at offset: Offset, generation: UInt32, place: ConsumerPlace? = nil) {
     self.generation = generation
     self.place = place
+    beginning = offset
     take(.started(at: offset))
   }
 
