@@ -51,7 +51,7 @@ KILLER := KillerTests
 BYTES := --filter TroupeNetTests --filter TroupeWireTests --filter TroupeTransportTests --filter TroupeJSONTests --filter TroupeTests --filter FuzzTests
 # One after the other: beside each other they keep loops from answering for so long that links are taken for dead.
 # Whole clusters, hundreds of times over: a quarter of an hour under the sanitizer, and no byte that the others do not touch.
-BYTES += --skip KillTests --skip SagaTests --skip TopicTests --skip ReminderTests --skip CheckpointTests --skip BadNetworkTests --skip RollTests
+BYTES += --skip KillTests --skip SagaTests --skip TopicTests --skip ReminderTests --skip CheckpointTests --skip BadNetworkTests --skip RollTests --skip ArchiveTests
 
 # Not part of `test`: the sanitizer does not see the lock inside Swift's Mutex (a futex), and reports a program of seven lines that
 # does nothing but lock one. What it says must be read by a person.

@@ -86,6 +86,11 @@ extension KillerStore {
 extension KillerStore {
   public nonisolated(nonsending) func readRegister() async throws(StoreError) -> View? { try await store.readRegister() }
   public nonisolated(nonsending) func beat(_ beat: Beat) async throws(StoreError) -> BeatOutcome { try await store.beat(beat) }
+  public nonisolated(nonsending) func claim(
+    _ node: NodeID, _ incarnation: Incarnation
+  ) async throws(StoreError) -> (any NodeClaim)? {
+    try await store.claim(node, incarnation)
+  }
   public nonisolated(nonsending) func settle(_ batch: BatchName) async throws(StoreError) -> SettleOutcome { try await store.settle(batch) }
   public nonisolated(nonsending) func readHead(_ shard: ShardID) async throws(StoreError) -> Head? { try await store.readHead(shard) }
   public nonisolated(nonsending) func readTail(_ shard: ShardID, from offset: Offset) async throws(StoreError) -> [StoredRecord] {
