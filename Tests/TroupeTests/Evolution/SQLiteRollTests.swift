@@ -32,15 +32,16 @@ import TroupeSQLite
     try await fleet.roll("n1", to: "n3", heldBack: ["badge": 1], as: BadgeVersion.new, shop)
     try await fleet.roll("n2", to: "n4", heldBack: ["badge": 1], as: BadgeVersion.new, shop)
     try await giver.untilRefused(because: "is held back by the configuration", shop)
-    for badge in Self.badges {
+    for badge in Self.badges + Self.quiet {
       _ = try await shop.entity(NewBadge.self, badge).once("note").within(.seconds(20)).earn(1, note: Self.note(badge))
     }
-    let new = try await snapshots.untilAllHold(Self.note, above: [:], shop)
+    let new = try await snapshots.untilAllHold(Self.quiet, Self.note, above: [:], shop)
 
     // Back: the old version writes snapshots of its own, and what it does not know is still in them.
     try await fleet.roll("n3", to: "n5", as: BadgeVersion.old, shop)
     try await fleet.roll("n4", to: "n6", as: BadgeVersion.old, shop)
-    _ = try await snapshots.untilAllHold(Self.note, above: new, shop)
+    for badge in Self.quiet { _ = try await shop.entity(NewBadge.self, badge).once("old").within(.seconds(20)).earn(10) }
+    _ = try await snapshots.untilAllHold(Self.quiet, Self.note, above: new, shop)
     #expect(try await Self.gifts(shop) == 0, "nobody was allowed to record one")
 
     // And forth for good: the case waits for the last old node.
@@ -59,6 +60,10 @@ import TroupeSQLite
       points += state.points
       #expect(state.notes == [Self.note(badge)])
     }
+    for badge in Self.quiet {
+      let state = try await shop.entity(NewBadge.self, badge).within(.seconds(20)).whole()
+      #expect(state.points == 11 && state.notes == [Self.note(badge)])
+    }
     let earned = load.earned.load(ordering: .relaxed)
     #expect(earned > 200, "under load: \(earned) calls")
     #expect(points == earned + Self.badges.count)
@@ -68,6 +73,9 @@ import TroupeSQLite
   }
 
   private static var badges: [String] { (0..<RollTests.badges).map { "b\($0)" } }
+  /// Alone in their shards, and nobody writes to them but the test: their snapshots are behind all that the new version recorded of them, and so the old one takes
+  /// over a state with unknown fields and no event with unknown values, which would keep it from writing snapshots.
+  private static let quiet = ["quiet0", "quiet2"]
   private static func note(_ badge: String) -> String { "a note of \(badge)." }
 
   /// How many of the events that the log still has are of the new case.
@@ -177,10 +185,12 @@ private struct BadgeSnapshots {
   init(_ directory: String) throws { store = try SQLiteStore.open(directory: directory) }
 
   /// Waits until each badge's snapshot is above an offset and holds its text; answers where they are.
-  func untilAllHold(_ text: (String) -> String, above: [String: Offset], _ shop: Cluster) async throws -> [String: Offset] {
+  func untilAllHold(
+    _ badges: [String], _ text: (String) -> String, above: [String: Offset], _ shop: Cluster
+  ) async throws -> [String: Offset] {
     while true {
-      let found = try await holding(text, above: above)
-      if found.count == RollTests.badges { return found }
+      let found = try await holding(text, above: above).filter { badges.contains($0.key) }
+      if found.count == badges.count { return found }
       try Task.checkCancellation()
       await RollTests.pause(shop)
     }
@@ -190,7 +200,7 @@ private struct BadgeSnapshots {
     var found: [String: Offset] = [:]
     for shard in 0..<16 {
       for one in try await store.exportShard(ShardID(shard))?.snapshots ?? [] where one.offset > above[one.entity] ?? Offset(0) {
-        if one.entity.hasPrefix("b"), Data(one.state ?? []).range(of: Data(text(one.entity).utf8)) != nil { found[one.entity] = one.offset }
+        if Data(one.state ?? []).range(of: Data(text(one.entity).utf8)) != nil { found[one.entity] = one.offset }
       }
     }
     return found
