@@ -23,7 +23,7 @@ def run(runs):
     for _ in range(min(runs, 3)):
         with machine.scratch() as store:
             # A group that reads nothing yet keeps the log.
-            with troupe.on(store, 1, "holds") as load:
+            with troupe.on(store, 1, "holds", "keeps-all") as load:
                 load("durable", 1_024, EVENTS)
             with troupe.on(store, 1, "projects") as load:
                 result = load("projected", EVENTS)

@@ -46,10 +46,9 @@ extension Shard {
     let time = stage.loop.now + .milliseconds(wait)
     if let timer = reminderTimer, timer.deadline <= time { return }
     reminderTimer?.cancel()
-    reminderTimer = stage.loop.schedule(after: .milliseconds(wait)) { [weak self] in
-      guard let self else { return }
-      self.reminderTimer = nil
-      self.lookForReminders()
+    reminderTimer = schedule(after: .milliseconds(wait)) { shard in
+      shard.reminderTimer = nil
+      shard.lookForReminders()
     }
   }
 

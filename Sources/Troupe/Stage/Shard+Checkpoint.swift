@@ -36,11 +36,11 @@ extension Shard {
     guard checkpointTurn == .none, checkpoint == nil else { return }
     checkpointTurn = .waiting
     let (generation, turns) = (generation, stage.checkpoints)
-    turns.begin { [weak self] in
-      guard let self, self.generation == generation else { return turns.end() }
-      checkpointTurn = .held
-      beginCheckpoint()
-      if checkpoint == nil { endCheckpointTurn() } else { writeCheckpoint() }
+    turns.begin { [home = stage.home!, id] in
+      guard let shard = home.stage.value.shards[id.index], shard.generation == generation else { return turns.end() }
+      shard.checkpointTurn = .held
+      shard.beginCheckpoint()
+      if shard.checkpoint == nil { shard.endCheckpointTurn() } else { shard.writeCheckpoint() }
     }
   }
 
@@ -106,10 +106,10 @@ extension Shard {
   private func checkpointFailed(_ error: StoreError, generation: UInt64) {
     guard generation == self.generation else { return }
     stage.log(.warning, "shard \(id) could not store \(checkpoint?.snapshots.count ?? 0) snapshots: \(error)")
-    stage.loop.schedule(after: .seconds(1)) { [weak self] in
-      guard let self, self.generation == generation, self.checkpoint != nil else { return }
-      self.checkpoint!.isWriting = false
-      self.writeCheckpoint()
+    schedule(after: .seconds(1)) { shard in
+      guard shard.generation == generation, shard.checkpoint != nil else { return }
+      shard.checkpoint!.isWriting = false
+      shard.writeCheckpoint()
     }
   }
 }

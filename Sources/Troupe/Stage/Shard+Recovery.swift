@@ -9,7 +9,8 @@ extension Shard {
   /// the shard is dropped.
   func takeOver() {
     state = .taking
-    generation += 1
+    stage.generations += 1
+    generation = stage.generations
     tailTurn = .none
     stage.spawn { [id, generation, home = stage.home!, store = stage.store, writer = stage.writer] in
       do throws(StoreError) {
@@ -65,9 +66,8 @@ extension Shard {
   private func takeOverFailed(_ error: StoreError, generation: UInt64) {
     guard generation == self.generation, state == .taking else { return }
     stage.log(.warning, "shard \(id) cannot be taken over yet: \(error)")
-    stage.loop.schedule(after: Self.retryPause) { [weak self] in
-      guard let self, self.generation == generation, self.state == .taking else { return }
-      self.takeOver()
+    schedule(after: Self.retryPause) { shard in
+      if shard.generation == generation, shard.state == .taking { shard.takeOver() }
     }
   }
 
@@ -113,7 +113,8 @@ extension Shard {
   /// are told that their outcome is unknown.
   func giveUpMemory() {
     state = .taking
-    generation += 1
+    stage.generations += 1
+    generation = stage.generations
     tailTurn = .none
     checkpoint = nil
     endCheckpointTurn()

@@ -49,7 +49,8 @@ final class Shard {
   var reminders = ReminderIndex()
   var reminderTimer: LoopTimer?
   var remindersUnderWay = 0
-  /// Counts take-overs, so that an answer of the store to an earlier one is not believed.
+  /// Another with each take-over and never the same again, also of a shard that went and came back: an answer of the store to an earlier one
+  /// is not believed.
   var generation: UInt64 = 0
 
   struct TailKey: Hashable {
@@ -159,6 +160,15 @@ final class Shard {
     // What only the tail holds must stand in snapshots first; the next round lets it go.
     if isHeldByTheLog {
       wantCheckpoint()
+    }
+  }
+
+  /// Calls back after a while, with the shard of this number if it is still here: a weak reference to it would make every later count of
+  /// its references a slow one.
+  @discardableResult
+  func schedule(after delay: Duration, _ body: @escaping (Shard) -> Void) -> LoopTimer {
+    stage.loop.schedule(after: delay) { [home = stage.home!, id] in
+      if let shard = home.stage.value.shards[id.index] { body(shard) }
     }
   }
 

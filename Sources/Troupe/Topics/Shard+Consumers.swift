@@ -40,8 +40,8 @@ extension Shard {
     case .failure(let error):
       stage.log(.warning, "the consumers of shard \(id) cannot be read yet: \(error)")
       let generation = generation
-      stage.loop.schedule(after: Self.storePause) { [weak self] in
-        if let self, self.generation == generation { self.readConsumers() }
+      schedule(after: Self.storePause) { shard in
+        if shard.generation == generation { shard.readConsumers() }
       }
     case .success(let found):
       storedOffsets = Dictionary(found.offsets.map { ($0.group, $0) }, uniquingKeysWith: { first, _ in first })
@@ -110,9 +110,9 @@ extension Shard {
   /// A group has taken something.
   func consumersMoved() {
     guard noteTimer == nil else { return }
-    noteTimer = stage.loop.schedule(after: Self.notePause) { [weak self] in
-      self?.noteTimer = nil
-      self?.note()
+    noteTimer = schedule(after: Self.notePause) { shard in
+      shard.noteTimer = nil
+      shard.note()
     }
   }
 
