@@ -49,7 +49,6 @@ KILLER := KillerTests
 
 # Where bytes of others and unsafe pointers are; the rest has neither.
 BYTES := --filter TroupeNetTests --filter TroupeWireTests --filter TroupeTransportTests --filter TroupeJSONTests --filter TroupeTests --filter FuzzTests
-# One after the other: beside each other they keep loops from answering for so long that links are taken for dead.
 # Whole clusters, hundreds of times over: a quarter of an hour under the sanitizer, and no byte that the others do not touch.
 BYTES += --skip KillTests --skip SagaTests --skip TopicTests --skip ReminderTests --skip CheckpointTests --skip BadNetworkTests --skip RollTests --skip ArchiveTests
 
@@ -58,6 +57,7 @@ BYTES += --skip KillTests --skip SagaTests --skip TopicTests --skip ReminderTest
 test-threads: macros ## Troupe's own tests under the thread sanitizer
 	$(WITH_TOOL) TROUPE_PART=core swift test --sanitize=thread --scratch-path .build/threads
 
+# One after the other: beside each other they keep loops from answering for so long that links are taken for dead.
 test-addresses: macros ## Troupe's own tests under the address sanitizer
 	$(WITH_TOOL) TROUPE_PART=core swift build --build-tests --sanitize=address --scratch-path .build/addresses
 	$(WITH_TOOL) TROUPE_PART=core ASAN_OPTIONS=detect_leaks=0 swift test --skip-build --no-parallel --sanitize=address --scratch-path .build/addresses $(BYTES)
