@@ -100,11 +100,18 @@ public protocol Store: Sendable {
   /// no node runs on the store; the shard counts once its head is written, which is last.
   nonisolated(nonsending) func importShard(_ image: ShardImage) async throws(StoreError)
 
+  // MARK: Its life
+
+  /// What somebody should see to although everything is still served, as a sentence; nil when all is well. Nodes look with every beat.
+  var complaint: String? { get }
+
   /// Ends what is queued, then refuses everything with `.closed`.
   nonisolated(nonsending) func close() async
 }
 
 extension Store {
+  public var complaint: String? { nil }
+
   /// The same where no consumer holds records back.
   public nonisolated(nonsending) func writeSnapshots(
     _ snapshots: [SnapshotWrite], shard: ShardID, floor: Offset, fence: Fence

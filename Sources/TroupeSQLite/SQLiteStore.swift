@@ -18,16 +18,17 @@ public final class SQLiteStore: Store {
   private let reader: Worker<LogReader>
   /// Tails and logs: long reads, which must not hold the short ones up.
   private let tails: Worker<LogReader>
-  private let checkpoints: Checkpoints
+  let checkpoints: Checkpoints
+  let registerGate: CheckpointGate
   private let watch: Watch
   private let directory: String
 
   private init(
     directory: String, register: Worker<RegisterTable>, writer: Worker<LogWriter>, reader: Worker<LogReader>, tails: Worker<LogReader>,
-    checkpoints: Checkpoints
+    checkpoints: Checkpoints, registerGate: CheckpointGate
   ) {
     (self.register, self.writer, self.reader, self.tails) = (register, writer, reader, tails)
-    (self.checkpoints, self.directory) = (checkpoints, directory)
+    (self.checkpoints, self.registerGate, self.directory) = (checkpoints, registerGate, directory)
     watch = Watch { now in
       register.expire(now)
       writer.expire(now)
@@ -69,18 +70,27 @@ public final class SQLiteStore: Store {
     let (registerFile, writerFile) = (try register.openForWriting(), try log.openForWriting())
     let (readerFile, tailsFile) = (try log.openForReading(), try log.openForReading())
     let checkpoints = Checkpoints(try log.openForWriting())
+    let registerGate = CheckpointGate()
     let path = log.path
     return SQLiteStore(
       directory: directory,
       register: Worker("store-register", registerFile, limit: limit) { [path = register.path] db throws(SQLiteFailure) in
-        try RegisterTable(db, in: path)
+        try RegisterTable(db, in: path, registerGate)
       },
       writer: Worker("store-writer", writerFile, limit: limit) { db throws(SQLiteFailure) in
         try LogWriter(db, in: path, checkpoints)
       },
       reader: Worker("store-reader", readerFile, limit: readLimit) { db throws(SQLiteFailure) in try LogReader(db, in: path) },
       tails: Worker("store-tails", tailsFile, limit: readLimit) { db throws(SQLiteFailure) in try LogReader(db, in: path) },
-      checkpoints: checkpoints)
+      checkpoints: checkpoints, registerGate: registerGate)
+  }
+
+  public var complaint: String? {
+    let gates = [(checkpoints.gate, "log"), (registerGate, "register")]
+    let failed = gates.filter { $0.0.isShut }.map { "\(directory)/\($0.1).sqlite" }
+    guard !failed.isEmpty else { return nil }
+    return "a sync of \(failed.joined(separator: " and of ")) has failed, so its write-ahead log keeps everything and grows; "
+      + "end all processes on the directory soon, and start them on a disk that can be trusted"
   }
 
   public nonisolated(nonsending) func close() async {

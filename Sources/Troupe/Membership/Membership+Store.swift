@@ -18,8 +18,17 @@ extension Membership {
         driver.value.log(.debug, "a beat failed: \(error)")
         event = .beatFailed
       }
+      driver.value.hearStore()
       driver.value.take(event)
     }
+  }
+
+  /// Says it once, and again when it says something else.
+  private func hearStore() {
+    let complaint = store.complaint
+    guard complaint != complaintOfStore else { return }
+    complaintOfStore = complaint
+    if let complaint { log(.error, "the store: \(complaint)") } else { log(.info, "the store is well again") }
   }
 
   /// The beat of an incarnation that is not listed writes nothing.

@@ -16,6 +16,8 @@ final class Membership {
   private var whenStopped: [(StopReason) -> Void] = []
   var nextTicket: UInt64 = 0
   var settings: [UInt64: (SettingOutcome) -> Void] = [:]
+  /// That the log has.
+  var complaintOfStore: String?
   var words: [UInt64: ([IncarnationName]) -> Void] = [:]
   let evolution: Evolution
   /// Of the other members, those that have said it; see `Membership+Evolution`.

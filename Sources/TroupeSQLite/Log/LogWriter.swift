@@ -44,7 +44,12 @@ final class LogWriter: Workbench {
       for job in jobs { try job.run(on: self) }
       try trim.step(below: row)
     }
-    if failure != nil { heads.forget() } else if writeAheadLog.isPressing { writeAheadLog.copy(through: checkpoints.gate) }
+    if failure != nil {
+      heads.forget()
+    } else {
+      writeAheadLog.finish(checkpoints)
+      writeAheadLog.makeRoom()
+    }
     turn.end()
     if failure != nil && jobs.isEmpty { jobs = take() }
     for job in jobs {

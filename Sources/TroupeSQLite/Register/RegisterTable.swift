@@ -7,7 +7,7 @@ import TroupeWire
 final class RegisterTable: Workbench {
   private let transaction: Transaction
   private let writeAheadLog: WriteAheadLog
-  private let gate = CheckpointGate()
+  private let gate: CheckpointGate
   private let select: Statement
   private let selectEpoch: Statement
   private let put: Statement
@@ -17,7 +17,8 @@ final class RegisterTable: Workbench {
   private let addMember: Statement
   private let dropMember: Statement
 
-  init(_ db: Database, in file: String) throws(SQLiteFailure) {
+  init(_ db: Database, in file: String, _ gate: CheckpointGate) throws(SQLiteFailure) {
+    self.gate = gate
     transaction = try Transaction(db, file: file)
     writeAheadLog = try WriteAheadLog(db)
     select = try Statement(db, "SELECT view, checksum FROM register")

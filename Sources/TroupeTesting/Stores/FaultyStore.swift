@@ -19,6 +19,7 @@ public final class FaultyStore: Store {
     var counts: [StoreOperation: Int] = [:]
     var late: [LateCall] = []
     var held: [UnsafeContinuation<Void, Never>] = []
+    var complaint: String?
   }
   private typealias LateCall = @Sendable (any Store) async -> Void
 
@@ -31,7 +32,15 @@ public final class FaultyStore: Store {
   }
 
   /// From now on others decide; the calls are counted from 0 again.
-  public func judge(by judge: @escaping Judge) { state.withLock { $0 = State(judge: judge, late: $0.late, held: $0.held) } }
+  public func judge(by judge: @escaping Judge) {
+    state.withLock {
+      $0.judge = judge
+      $0.counts = [:]
+    }
+  }
+
+  /// What it has to complain of from now on; nil for what the store behind it says.
+  public func complain(of what: String?) { state.withLock { $0.complaint = what } }
 
   /// Lets the late calls take effect, in the order in which they were made.
   public nonisolated(nonsending) func applyLate() async {
@@ -76,6 +85,8 @@ public final class FaultyStore: Store {
   }
 
   // MARK: Store
+
+  public var complaint: String? { state.withLock { $0.complaint } ?? store.complaint }
 
   public nonisolated(nonsending) func createCluster(_ view: View) async throws(StoreError) -> CASOutcome {
     try await perform(.change) { store throws(StoreError) in try await store.createCluster(view) }

@@ -20,7 +20,7 @@ struct Folds: Sendable {
   }
 
   func fold() async throws {
-    try await copier.writeWithoutTransaction { gate.copy($0.sqliteConnection) }
+    try await copier.writeWithoutTransaction { _ = Checkpoints.follow($0.sqliteConnection, through: gate) }
   }
 
   /// All of it, and the log begins anew: what tools do, of sound disks.

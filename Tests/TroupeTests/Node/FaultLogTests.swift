@@ -2,6 +2,7 @@
 import Synchronization
 import Testing
 import Troupe
+import TroupeTesting
 
 @Suite struct FaultLogTests {
   @Test func aFaultIsLoggedAndACallersMistakeIsNot() async throws {
@@ -24,6 +25,24 @@ import Troupe
     let logged = lines.withLock { $0 }
     #expect(logged.count == 1)
     #expect(logged.first?.hasPrefix("counter/a failed: ") == true && logged.first?.contains("Counter.Unforeseen") == true)
+    await node.stop()
+  }
+
+  @Test(.timeLimit(.minutes(1))) func whatTheStoreComplainsOfIsLoggedOnce() async throws {
+    let (lines, said) = AsyncStream.makeStream(of: String.self)
+    let log = Log { level, line in if line.hasPrefix("the store") { said.yield("\(level): \(line)") } }
+    let store = FaultyStore(MemoryStore()) { _, _ in .done }
+    let node = try await Node.start(.init(cluster: "test", id: "n1", shardCount: 16), store: store, log: log) {
+      $0.register(Counter.self)
+    }
+    var heard = lines.makeAsyncIterator()
+    store.complain(of: "the disk smells")
+    #expect(await heard.next() == "error: the store: the disk smells")
+    // Several beats later it has not been said again.
+    let beats = store.count(of: .beat)
+    while store.count(of: .beat) < beats + 3 { await Task.yield() }
+    store.complain(of: nil)
+    #expect(await heard.next() == "info: the store is well again")
     await node.stop()
   }
 }
