@@ -4,6 +4,7 @@
 struct DedupeWindow: Sendable {
   /// An entry leaves when its caller has acknowledged it or after this long.
   static let age: Duration = .seconds(60)
+  private static let ageMilliseconds = age.milliseconds
   /// A full window refuses new commands; it never forgets one early.
   static let limit = 1_024
   /// One whose key an outside client chose: nobody acknowledges it, and he may come again tomorrow.
@@ -11,6 +12,8 @@ struct DedupeWindow: Sendable {
   /// Of those, and bytes of their replies: they stand in every snapshot.
   static let keyedLimit = 4_096
   static let keyedBytes = 2 << 20
+  /// Entries that an empty window keeps memory for.
+  private static let keptCapacity = 4
 
   enum Verdict {
     case new
@@ -52,7 +55,7 @@ struct DedupeWindow: Sendable {
 
   /// Lets go of what is too old, whoever it was for.
   mutating func prune(now: WallTime) {
-    let oldest = now.milliseconds - Self.age.milliseconds
+    let oldest = now.milliseconds - Self.ageMilliseconds
     counted.removeAll { $0.wallTime.milliseconds < oldest }
     if !keyed.isEmpty { pruneKeyed(before: now.milliseconds - Self.keyedAge.milliseconds) }
   }
@@ -74,10 +77,12 @@ struct DedupeWindow: Sendable {
 
   private mutating func prune(caller: UInt64, below lowestOpen: UInt64, now: WallTime) {
     guard !counted.isEmpty else { return }
-    let oldest = now.milliseconds - Self.age.milliseconds
-    counted.removeAll { entry in
-      (entry.call.caller == caller && entry.call.sequence < lowestOpen) || entry.wallTime.milliseconds < oldest
+    let oldest = now.milliseconds - Self.ageMilliseconds
+    guard counted.allSatisfy({ $0.isOver(caller, lowestOpen, oldest) }) else {
+      return counted.removeAll { $0.isOver(caller, lowestOpen, oldest) }
     }
+    // Nearly always: whoever calls has heard the last answer. The next entry takes the same memory.
+    counted.removeAll(keepingCapacity: counted.capacity <= Self.keptCapacity)
   }
 }
 
@@ -88,6 +93,11 @@ struct DedupeEntry: Sendable {
   let status: UInt8
   let reply: [UInt8]
   let wallTime: WallTime
+
+  /// Its caller has acknowledged it, or it is too old.
+  @inline(__always) fileprivate func isOver(_ caller: UInt64, _ lowestOpen: UInt64, _ oldest: Int64) -> Bool {
+    (call.caller == caller && call.sequence < lowestOpen) || wallTime.milliseconds < oldest
+  }
 
   fileprivate func verdict(on method: UInt64, _ argumentsHash: UInt64) -> DedupeWindow.Verdict {
     guard self.method == method, self.argumentsHash == argumentsHash else { return .reused }

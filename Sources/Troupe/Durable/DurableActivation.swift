@@ -35,7 +35,8 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
   override func run(_ method: UInt64, isQuery: Bool, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink, on stage: Stage) {
     if isQuery { return ask(method, arguments, facts, to: sink, on: stage) }
     let argumentsHash = entityHash(kindID: 0, id: arguments)
-    guard admit(method, argumentsHash, facts, to: sink) else { return }
+    let now = stage.loop.wallClock()
+    guard admit(method, argumentsHash, facts, at: now, to: sink) else { return }
     var writer = Writer()
     stage.exchangeScratch(&writer)
     defer { stage.giveBack(&writer) }
@@ -52,7 +53,7 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
     let (status, reply) = stage.settle(result, writer, of: self)
     let (events, reminders) = (turn.takeEvents(), turn.book?.takeChanges() ?? [])
     if !events.isEmpty || !reminders.isEmpty {
-      record(method, argumentsHash, facts.call, status, reply, events, reminders)
+      record(method, argumentsHash, facts.call, status, reply, events, reminders, at: now)
     }
     letOut(status, reply, to: sink)
     if !told.isEmpty { stage.letOut(told, after: lastOffset, of: shard) }
@@ -76,17 +77,21 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
   // MARK: New cases
 
   /// What a turn may have to be taken back to, while some member of the view does not know all cases of this kind; nil otherwise.
-  private func beforeGuardedTurn(on stage: Stage) -> BeforeTurn<E.State>? {
+  private func beforeGuardedTurn(on stage: Stage) -> BeforeTurn? {
     turn.guarded = stage.guarded.isEmpty ? nil : stage.guarded[kindID]
     guard turn.guarded != nil else { return nil }
-    return BeforeTurn(state: entity.assumeOnLoop { $0.state }, book: turn.book, reminders: turn.book?.saved)
+    return guarded()
+  }
+
+  private func guarded() -> BeforeTurn {
+    let state = entity.assumeOnLoop { $0.state }
+    return BeforeTurn(book: turn.book, reminders: turn.book?.saved) { [entity] in entity.assumeOnLoop { E.restore(state, on: $0) } }
   }
 
   /// Takes everything back that the turn did when it would have recorded a case too early, and says which.
-  private func undoIfEarly(_ before: BeforeTurn<E.State>) -> String? {
+  private func undoIfEarly(_ before: BeforeTurn) -> String? {
     guard let early = turn.takeEarly() else { return nil }
-    let state = before.state
-    entity.assumeOnLoop { E.restore(state, on: $0) }
+    before.restoreState()
     turn.book = before.book
     if let saved = before.reminders { turn.book?.restore(saved) }
     stage.counters.refused += 1
@@ -109,8 +114,7 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
   private var dispatch: Dispatch<E> { unsafeDowncast(kind, to: DurableKind<E>.self).dispatch }  // only `DurableKind` makes one of these
 
   /// Whether the command is new; answers it otherwise.
-  private func admit(_ method: UInt64, _ argumentsHash: UInt64, _ facts: CallFacts, to sink: ReplySink) -> Bool {
-    let now = stage.loop.wallClock()
+  private func admit(_ method: UInt64, _ argumentsHash: UInt64, _ facts: CallFacts, at now: WallTime, to sink: ReplySink) -> Bool {
     switch window.admit(facts.call, lowestOpen: facts.lowestOpen, method: method, argumentsHash: argumentsHash, now: now) {
     case .new:
       guard shard.canRecord else {
@@ -138,9 +142,8 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
   /// `fired`: the reminder that the turn was for; nobody called it, so nobody asks for its answer.
   private func record(
     _ method: UInt64, _ argumentsHash: UInt64, _ call: CallID, _ status: ReplyStatus, _ reply: [UInt8],
-    _ events: [[UInt8]], _ reminders: [ReminderChange], fired: String? = nil, isDelete: Bool = false
+    _ events: [[UInt8]], _ reminders: [ReminderChange], at now: WallTime, fired: String? = nil, isDelete: Bool = false
   ) {
-    let now = stage.loop.wallClock()
     let turn = TurnRecord(
       call: call, method: method, argumentsHash: argumentsHash, status: status.rawValue, reply: reply, events: events,
       wallTime: now.milliseconds, isDelete: isDelete, fired: fired, reminders: reminders)
@@ -167,11 +170,12 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
   override var gateOffset: Offset? { shard.isDurable(lastOffset) ? nil : lastOffset }
 
   override func delete(_ facts: CallFacts, to sink: ReplySink) {
-    guard admit(SystemMethod.delete, 0, facts, to: sink) else { return }
+    let now = stage.loop.wallClock()
+    guard admit(SystemMethod.delete, 0, facts, at: now, to: sink) else { return }
     entity.assumeOnLoop { E.restore(E.initialState(), on: $0) }
     turn.book = nil
     (unknownFields, knowsLess) = ([], false)
-    record(SystemMethod.delete, 0, facts.call, .value, [], [], [], isDelete: true)
+    record(SystemMethod.delete, 0, facts.call, .value, [], [], [], at: now, isDelete: true)
     letOut(.value, [], to: sink)
   }
 
@@ -270,7 +274,8 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
 
   /// One turn, whose record says that the reminder is done: so it takes effect once, wherever the node ends.
   override func remind(to sink: ReplySink, on stage: Stage) {
-    let now = stage.loop.wallClock().milliseconds
+    let wallClock = stage.loop.wallClock()
+    let now = wallClock.milliseconds
     guard let book = turn.book else { return stage.reply(to: sink, .value, []) }
     book.announced = nil
     defer { announceReminders() }
@@ -303,16 +308,16 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
       return stage.reply(to: sink, .value, [])
     }
     let (status, reply) = stage.settle(result, writer, of: self)
-    record(reminder.method, 0, CallID(caller: 0, sequence: 0), status, reply, events, changes, fired: reminder.name)
+    record(reminder.method, 0, CallID(caller: 0, sequence: 0), status, reply, events, changes, at: wallClock, fired: reminder.name)
     stage.counters.reminders += 1
     if !told.isEmpty { stage.letOut(told, after: lastOffset, of: shard) }
     letOut(.value, [], to: sink)
   }
 }
 
-/// What a turn is taken back to.
-private struct BeforeTurn<State> {
-  let state: State
+/// What a turn is taken back to. Of no type of its entity's: a generic value would be looked up by type in every turn.
+private struct BeforeTurn {
   let book: ReminderBook?
   let reminders: ReminderBook.Saved?
+  let restoreState: () -> Void
 }

@@ -27,7 +27,6 @@ struct ShardJournal {
   private(set) var nextBatch: UInt64
   private var pending: [Record] = []
   private var held: [Held] = []
-  private var heldHead = 0
 
   init(fence: Fence, end: Offset, nextBatch: UInt64) {
     self.fence = fence
@@ -36,7 +35,7 @@ struct ShardJournal {
     self.nextBatch = nextBatch
   }
 
-  var isFull: Bool { held.count - heldHead >= Self.backlogLimit }
+  var isFull: Bool { held.count >= Self.backlogLimit }
   var isSettled: Bool { pending.isEmpty && !isInFlight }
   var wantsAppend: Bool { !pending.isEmpty && !isInFlight }
 
@@ -66,32 +65,26 @@ struct ShardJournal {
   }
 
   /// The batch in flight is on disk up to `offset`; answers what may leave now.
-  mutating func appended(to offset: Offset) -> [Release] {
+  mutating func appended(to offset: Offset) -> [Held] {
     isInFlight = false
     durable = offset
-    var released: [Release] = []
-    while heldHead < held.count, held[heldHead].offset <= durable {
-      released.append(held[heldHead].release)
-      heldHead += 1
+    // Nearly always: nothing came while the disk was busy.
+    guard let last = held.last, last.offset > durable else {
+      defer { held = [] }
+      return held
     }
-    if heldHead == held.count {
-      held.removeAll(keepingCapacity: true)
-      heldHead = 0
-    } else if heldHead > 1_024 {
-      held.removeFirst(heldHead)
-      heldHead = 0
-    }
-    return released
+    let count = held.firstIndex { $0.offset > durable } ?? 0
+    defer { held.removeFirst(count) }
+    return Array(held[..<count])
   }
 
   /// The log did not take it, or nobody knows: nothing that waited may leave as a success.
-  mutating func abandon() -> [Release] {
+  mutating func abandon() -> [Held] {
     defer {
       pending = []
       held = []
-      heldHead = 0
       isInFlight = false
     }
-    return held[heldHead...].map(\.release)
+    return held
   }
 }

@@ -199,8 +199,8 @@ final class Shard {
   }
 
   func appended(to end: Offset) {
-    for release in journal.appended(to: end) {
-      switch release {
+    for held in journal.appended(to: end) {
+      switch held.release {
       case .reply(let sink, let status, let bytes): stage.reply(to: sink, status, bytes)
       case .signal(let waiter): waiter.resume(returning: true)
       case .told(let calls): for call in calls { call.send() }

@@ -255,8 +255,8 @@ extension Stage: EndOfPass {
   private func appended(_ batches: [AppendBatch], _ generations: [UInt64], _ result: Result<[AppendOutcome], StoreError>) {
     // Nothing leaves without a lease; the records stay, and a retry is answered from them.
     let mayAnswer = mayAnswer
-    for (index, batch) in batches.enumerated() {
-      guard let shard = shards[batch.shard.index], shard.generation == generations[index] else { continue }
+    for index in batches.indices {
+      guard let shard = shards[batches[index].shard.index], shard.generation == generations[index] else { continue }
       switch result {
       case .success(let outcomes):
         switch outcomes[index] {

@@ -37,7 +37,13 @@ final class HeadTable {
   private let replace: Statement
   private let change: Statement
   private let rows: LogRows
-  private var remembered: [ShardID: StoredHead] = [:]
+  /// By shard; grown to those that were written.
+  private var remembered: [Remembered?] = []
+
+  private struct Remembered {
+    let head: StoredHead
+    let checksum: UInt64
+  }
 
   init(_ db: Database) throws(SQLiteFailure) {
     select = try Statement(db, "SELECT fence, owner, end, floor, last_row, checksum, kept FROM heads WHERE shard = ?1")
@@ -93,31 +99,43 @@ final class HeadTable {
 
   /// Moves the head behind the batch; answers the row of the batch before it, or nil when the head does not admit the batch.
   func advance(for batch: AppendBatch, row: UInt64) throws(SQLiteFailure) -> UInt64? {
-    if let known = remembered[batch.shard], known.admits(batch), try advance(known, for: batch, row: row) { return known.lastRow }
+    if batch.shard.index < remembered.count, let known = remembered[batch.shard.index], known.head.admits(batch),
+      try advance(known, for: batch, row: row)
+    {
+      return known.head.lastRow
+    }
     let stored: StoredHead
     switch try find(batch.shard) {
     case .sound(let found) where found.admits(batch): stored = found
     default: return nil
     }
-    return try advance(stored, for: batch, row: row) ? stored.lastRow : nil
+    let read = Remembered(head: stored, checksum: stored.checksum(of: batch.shard))
+    return try advance(read, for: batch, row: row) ? stored.lastRow : nil
   }
 
-  private func advance(_ old: StoredHead, for batch: AppendBatch, row: UInt64) throws(SQLiteFailure) -> Bool {
-    var new = old
+  private func advance(_ old: Remembered, for batch: AppendBatch, row: UInt64) throws(SQLiteFailure) -> Bool {
+    var new = old.head
     new.end = batch.end
     new.lastRow = row
+    let checksum = new.checksum(of: batch.shard)
     change.bind(new.end.value, at: 1)
     change.bind(row, at: 2)
-    change.bind(new.checksum(of: batch.shard), at: 3)
+    change.bind(checksum, at: 3)
     change.bind(Int(batch.shard.value), at: 4)
-    change.bind(old.fence.value, at: 5)
-    change.bind(old.owner.value, at: 6)
-    change.bind(old.end.value, at: 7)
-    change.bind(old.checksum(of: batch.shard), at: 8)
+    change.bind(old.head.fence.value, at: 5)
+    change.bind(old.head.owner.value, at: 6)
+    change.bind(old.head.end.value, at: 7)
+    change.bind(old.checksum, at: 8)
     try change.run()
     guard change.changes == 1 else { return false }
-    remembered[batch.shard] = new
+    remember(new, checksum, of: batch.shard)
     return true
+  }
+
+  private func remember(_ head: StoredHead, _ checksum: UInt64, of shard: ShardID) {
+    let missing = shard.index + 1 - remembered.count
+    if missing > 0 { remembered.append(contentsOf: repeatElement(nil, count: missing)) }
+    remembered[shard.index] = Remembered(head: head, checksum: checksum)
   }
 
   func write(_ head: StoredHead, of shard: ShardID) throws(SQLiteFailure) {
@@ -127,14 +145,15 @@ final class HeadTable {
     replace.bind(head.end.value, at: 4)
     replace.bind(head.floor.value, at: 5)
     replace.bind(head.lastRow, at: 6)
-    replace.bind(head.checksum(of: shard), at: 7)
+    let checksum = head.checksum(of: shard)
+    replace.bind(checksum, at: 7)
     replace.bind(head.kept.value, at: 8)
     try replace.run()
-    remembered[shard] = head
+    remember(head, checksum, of: shard)
   }
 
   /// After a rollback.
-  func forget() { remembered = [:] }
+  func forget() { remembered = [] }
 
   // MARK: From format 2
 

@@ -8,7 +8,6 @@ import Testing
 
   static func journal() -> ShardJournal { ShardJournal(fence: Fence(3), end: Offset(10), nextBatch: 4) }
   static func record(_ name: String) -> Record { Record(kind: 1, entity: name, payload: [1]) }
-  static func signals(_ releases: [ShardJournal.Release]) -> Int { releases.count }
 
   @Test func oneBatchIsInFlightAtATime() throws {
     var journal = Self.journal()
@@ -52,8 +51,8 @@ import Testing
     #expect(!late)
   }
 
-  static func release(_ releases: [ShardJournal.Release], durable: Bool = true) {
-    for case .signal(let waiter) in releases { waiter.resume(returning: durable) }
+  static func release(_ held: [ShardJournal.Held], durable: Bool = true) {
+    for case .signal(let waiter) in held.map(\.release) { waiter.resume(returning: durable) }
   }
 
   final class Box {
