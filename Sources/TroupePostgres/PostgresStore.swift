@@ -5,7 +5,7 @@ import TroupeCluster
 public import TroupeJournal
 import TroupeNet
 
-/// A `Store` in a PostgreSQL database (13 or later), in the schema that the connection finds first.
+/// A `Store` in a PostgreSQL database (14 or later), in the schema that the connection finds first.
 ///
 ///     let store = try PostgresStore.open("host=db.internal dbname=shop user=troupe sslmode=verify-full")
 ///
@@ -29,7 +29,7 @@ public final class PostgresStore: Store {
   let tails: LoopBound<Session>
   let limit: Duration
   let readLimit: Duration
-  let trims: Mutex<TrimQueue> = Mutex(TrimQueue())
+  let trims: Mutex<TrimSweep> = Mutex(TrimSweep())
 
   private init(_ conninfo: Conninfo, limit: Duration) throws(StoreError) {
     self.limit = limit

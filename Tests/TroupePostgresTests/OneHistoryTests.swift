@@ -54,18 +54,4 @@ import TroupePostgres
     await old.close()
     await new.close()
   }
-
-  @Test func whatNobodyNeedsAnyMoreIsRemovedInTheBackground() async throws {
-    let conninfo = try SharedServer.freshSchema()
-    let store = try PostgresStore.patient(conninfo)
-    let head = try await store.raiseFence(3, writer: WriterID(1))
-    for start in stride(from: 0, to: 3_000, by: 100) as StrideTo<UInt64> {
-      _ = try await store.append((start..<(start + 100)).map { .one(head, from: $0) })
-    }
-    try await store.writeSnapshots([], shard: 3, floor: Offset(2_990), fence: head.fence)
-    let tool = try PostgresTool(conninfo)
-    while try tool.run("SELECT count(*), min(first) FROM troupe_log") != [["10", "2990"]] {}
-    #expect(try await store.readTail(3, from: Offset(0)).map(\.offset.value) == Array(2_990..<3_000))
-    await store.close()
-  }
 }

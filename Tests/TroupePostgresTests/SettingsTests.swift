@@ -41,13 +41,24 @@ import TroupeJournal
     #expect(AppendPlan([]).queries.isEmpty)
   }
 
-  @Test func trimsTakeTurns() {
-    var queue = TrimQueue()
-    let first = queue.add(1), second = queue.add(2)
-    #expect(first && !second)
-    let taken = [queue.next(), queue.next(), queue.next()]
-    #expect(taken == [1, 2, nil])
-    let again = queue.add(1)
-    #expect(again)
+  @Test func anOldServerIsRefusedByName() {
+    #expect(StoreFormat.refusal(ofServer: 140_000) == nil)
+    #expect(StoreFormat.refusal(ofServer: 130_014)?.hasPrefix("the server is PostgreSQL 13; 14 or later") == true)
+  }
+
+  @Test func aSweepIsWorthThePagesItLooksAt() {
+    var sweep = TrimSweep()
+    let early = sweep.letGo(of: 8_191), due = sweep.letGo(of: 1), twice = sweep.letGo(of: 9_000)
+    #expect(!early && due && !twice)
+    let tooLarge = Array(sweep.begin(pages: 10_000))
+    sweep.end()
+    #expect(tooLarge.isEmpty)
+    let stillEarly = sweep.letGo(of: 60_000), dueAgain = sweep.letGo(of: 3_000)
+    #expect(!stillEarly && dueAgain)
+    let pieces = Array(sweep.begin(pages: 130))
+    sweep.end()
+    #expect(pieces == [0, 64, 128])
+    let anew = sweep.letGo(of: 8_191)
+    #expect(!anew)
   }
 }

@@ -5,7 +5,7 @@ import TroupeWire
 
 enum LogStatements {
   static let writing = [append, raise, begin, moveFloor, adopt, adoptHead, patience]
-  static let reading = [head, tail, page, place, trim]
+  static let reading = [head, tail, page, place, size, trim]
 
   // MARK: Heads
 
@@ -188,19 +188,24 @@ enum LogStatements {
 
   // MARK: Trimming
 
-  /// Removes a piece of what lies below the stored `kept`, which never falls: late or twice is as well.
+  /// Removes what lies below the stored `kept`, which never falls, in some pages of the table: late or twice is as well.
   static let trim = Statement(
     name: "trim",
     sql: """
-      DELETE FROM troupe_log WHERE ctid = ANY (ARRAY(
-        SELECT l.ctid FROM troupe_log l JOIN troupe_heads h ON h.shard = l.shard
-        WHERE l.shard = $1::int4 AND l.first < h.kept AND l.first + l.count <= h.kept ORDER BY l.first LIMIT $2::int8)) RETURNING 1
+      DELETE FROM troupe_log l USING troupe_heads h
+      WHERE l.ctid >= $1::text::tid AND l.ctid < $2::text::tid AND h.shard = l.shard AND l.first < h.kept AND l.first + l.count <= h.kept
       """)
 
-  static func trim(_ shard: ShardID, rows: Int) -> Query {
+  static func trim(from first: Int, pages: Int) -> Query {
     Query(trim) {
-      $0.int4(Int(shard.value))
-      $0.int8(Int64(rows))
+      $0.text("(\(first),0)")
+      $0.text("(\(first + pages),0)")
     }
   }
+
+  /// How many the table has.
+  static let size = Statement(
+    name: "size", sql: "SELECT pg_relation_size('troupe_log') / current_setting('block_size')::int8")
+
+  static var pages: Query { Query(size) { _ in } }
 }

@@ -15,6 +15,7 @@ struct SchemaOpening {
     guard let connection, PQstatus(connection) == CONNECTION_OK else {
       throw .unavailable("\(conninfo.place): \(String(cString: PQerrorMessage(connection)).oneLine)")
     }
+    if let refusal = StoreFormat.refusal(ofServer: PQserverVersion(connection)) { throw .invalid("\(conninfo.place): \(refusal)") }
     if try version(connection) == steps.count { return }
     try execute(connection, "SET lock_timeout = '\(Self.patience)s'")
     try execute(connection, "BEGIN")

@@ -17,6 +17,12 @@ enum StoreFormat {
       "the database was written by a newer version (format \(found); this one knows formats up to \(version)); nothing was touched")
   }
 
+  /// As libpq tells a server's version: 150004 is 15.4.
+  static func refusal(ofServer version: Int32) -> String? {
+    guard version < 140_000 else { return nil }
+    return "the server is PostgreSQL \(version / 10_000); 14 or later is needed, which can look at some pages of a table alone"
+  }
+
   /// Heads are written with each append: they leave room in their pages, so that no index is touched. Records are not compressed, and
   /// stay in their row up to 8 KB.
   private static let first = """

@@ -25,7 +25,7 @@ extension PostgresStore {
         what, on: writer, within: deadline - loop.freshNow(), isWrite: true, weight: snapshots.count + 1, queries
       ) { $0.last?.isEmpty == false }
       if isMoved {
-        if new.kept > old.kept { trim(shard) }
+        if new.kept > old.kept { letGo(of: old.kept.distance(to: new.kept)) }
         return
       }
     }
