@@ -100,6 +100,12 @@ class Troupe:
             yield load
 
     @contextlib.contextmanager
+    def anywhere(self):
+        """With a store of its own, on whichever core is free; so is the client."""
+        with machine.scratch() as store, self.on(store, spread=True) as load:
+            yield load
+
+    @contextlib.contextmanager
     def on(self, store, loops=1, *mode, environment=None, spread=False):
         """On a store that stays; `spread` leaves everybody free to run on any core."""
         cores = (0, 1) if loops == 1 and not spread else (None, None)  # two loops and a client share both cores
