@@ -23,8 +23,13 @@ public struct ShopstreamCommand: AsyncParsableCommand {
     version: Version.text,
     groupedSubcommands: [
       CommandGroup(
-        name: "A cluster on this machine", subcommands: [UpCommand.self, StatusCommand.self, LinksCommand.self, DrainCommand.self]),
-      CommandGroup(name: "Entities", subcommands: [CallCommand.self, EntitiesCommand.self, LogCommand.self]),
+        name: "A cluster on this machine", subcommands: [UpCommand.self, StatusCommand.self, LinksCommand.self]),
+      CommandGroup(
+        name: "Nodes and shards",
+        subcommands: [
+          ShardsCommand.self, WeighCommand.self, PinCommand.self, UnpinCommand.self, DrainCommand.self, ActivateCommand.self,
+        ]),
+      CommandGroup(name: "Entities", subcommands: [CallCommand.self, EntitiesCommand.self, LogCommand.self, ExplainCommand.self]),
       CommandGroup(name: "Work across entities", subcommands: [SagasCommand.self, TopicsCommand.self]),
       CommandGroup(name: "The store", subcommands: [BackupCommand.self, RestoreCommand.self, MigrateCommand.self, ArchiveCommand.self]),
       CommandGroup(

@@ -28,6 +28,10 @@ extension OnRealProcesses {
         (["call", "cart/alice", "add", #"{"sku":7}"#], "sku"),
         (["drain", "node-9"], "There is no node 'node-9' in the cluster"),
         (["log", "crat/alice"], "There is no kind 'crat'"),
+        (["explain", "crat/alice"], "There is no kind 'crat'"),
+        (["weigh", "node-9", "2"], "There is no node 'node-9' in the cluster"),
+        (["weigh", "node-1", "10001"], "a weight is 0 to 10000"),
+        (["pin", "1024", "node-1"], "the cluster has no shard 1024"),
       ] {
         let result = try await Shopstream.run(arguments, in: below)
         #expect(result.code == 1 && result.errors.contains(words), "\(arguments): \(result.errors)")
@@ -35,6 +39,16 @@ extension OnRealProcesses {
 
       let log = try await Shopstream.run(["log", "cart/alice"], in: below)
       #expect(log.code == 0 && log.output.split(separator: "\n").count == 3, "\(log.output)\(log.errors)")
+      let explained = try await Shopstream.run(["explain", "cart/alice"], in: below)
+      #expect(explained.code == 0 && explained.output.hasPrefix("cart/alice is in shard "), "\(explained.output)\(explained.errors)")
+      #expect(explained.output.contains("serves the shard") && explained.output.contains("cart/alice is in memory: idle"))
+      #expect(explained.output.split(separator: "\n").count { $0.contains("  add  ") } == 2, "\(explained.output)")
+      let planned = try await Shopstream.run(["weigh", "node-3", "0", "--dry-run"], in: below)
+      #expect(planned.code == 0 && planned.output.hasPrefix("If node-3 weighs 0, "), "\(planned.output)\(planned.errors)")
+      let pinned = try await Shopstream.run(["pin", "cart/alice", "node-2"], in: below)
+      #expect(pinned.code == 0 && pinned.output.contains("is pinned to node-2"), "\(pinned.output)\(pinned.errors)")
+      let shards = try await Shopstream.run(["shards"], in: below)
+      #expect(shards.output.split(separator: "\n").count { $0.hasPrefix("node-") } == 3, "\(shards.output)\(shards.errors)")
       let entities = try await Shopstream.run(["entities", "cart", "--json"], in: below)
       #expect(try JSONDecoder().decode([String].self, from: Data(entities.output.utf8)) == ["alice"])
       let status = try await Shopstream.run(["status"], in: below)

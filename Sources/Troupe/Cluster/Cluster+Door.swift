@@ -91,7 +91,7 @@ extension Cluster {
   }
 
   /// Asks members in turn until one answers.
-  private func askAny(_ topic: AskTopic, _ payload: [UInt8], within limit: Duration = .seconds(3)) async throws -> [UInt8] {
+  func askAny(_ topic: AskTopic, _ payload: [UInt8], within limit: Duration = .seconds(3)) async throws -> [UInt8] {
     guard let routing = await routing() else { throw CallError(.unavailable, "this process has not seen the cluster yet", mayRetry: true) }
     var last: any Error = CallError(.unavailable, "the cluster has no members", mayRetry: true)
     for member in routing.view.members {

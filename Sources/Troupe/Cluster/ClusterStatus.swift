@@ -72,7 +72,7 @@ extension AskTopic {
   func mayBeAsked(by role: PeerRole) -> Bool {
     switch self {
     case .greet, .probe, .word: role == .node
-    case .drain, .log, .restartConsumers: role == .node || role == .operator
+    case .drain, .set, .log, .restartConsumers, .entity: role == .node || role == .operator
     default: true
     }
   }

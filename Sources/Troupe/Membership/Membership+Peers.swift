@@ -56,6 +56,7 @@ extension Membership {
     case .probe: answerProbe(reply)
     case .word: answerWord(payload, reply)
     case .drain: answerDrain(payload, reply)
+    case .set: answerOrder(payload, reply)
     default: return false
     }
     return true
@@ -85,6 +86,17 @@ extension Membership {
 
   private func answerDrain(_ payload: [UInt8], _ reply: @escaping @Sendable (Swift.Result<[UInt8], CallError>) -> Void) {
     guard let name = try? String(wireBytes: payload) else { return reply(.failure(CallError(.badArguments, "a node's name was expected"))) }
+    set(.drain(NodeID(name)), reply)
+  }
+
+  private func answerOrder(_ payload: [UInt8], _ reply: @escaping @Sendable (Swift.Result<[UInt8], CallError>) -> Void) {
+    guard let setting = (try? SettingOrder(wireBytes: payload))?.setting?.setting else {
+      return reply(.failure(CallError(.badArguments, "this is no order that the node knows, or no cluster has such a shard")))
+    }
+    set(setting, reply)
+  }
+
+  private func set(_ setting: Setting, _ reply: @escaping @Sendable (Swift.Result<[UInt8], CallError>) -> Void) {
     nextTicket += 1
     settings[nextTicket] = { outcome in
       switch outcome {
@@ -95,7 +107,7 @@ extension Membership {
       case .overloaded: reply(.failure(CallError(.overloaded, "too many orders wait for the register", mayRetry: true)))
       }
     }
-    take(.settingRequested(ticket: nextTicket, .drain(NodeID(name))))
+    take(.settingRequested(ticket: nextTicket, setting))
   }
 
   func believe(_ until: [IncarnationName: Moment]) {

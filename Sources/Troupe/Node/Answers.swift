@@ -36,6 +36,7 @@ final class Answers: Sendable {
     case .consumers: return encode(await cluster.consumerReports())
     case .restartConsumers: return encode(await cluster.restartOwnConsumers(try decode(payload)))
     case .sagas: return encode(try await cluster.ownSagas(store))
+    case .entity: return encode(try await entity(try decode(payload)))
     case .links: return encode(await links(try decode(payload), of: cluster))
     default:
       if let answer = try await Membership.answer(membership, topic, payload) { return answer }
@@ -87,6 +88,17 @@ final class Answers: Sendable {
     let shard = routing.shard(of: entityHash(kindID: kind, id: question.id))
     let records = try await store.readLog(shard, kind: kind, entity: question.id, limit: min(max(1, question.limit), Self.logLimit))
     return records.map { LogEntry($0) }
+  }
+
+  private func entity(_ question: EntityQuestion) async throws -> EntityReport {
+    guard let routing = await routing() else { throw CallError(.unavailable, "this node has not read the register yet", mayRetry: true) }
+    let kind = kindID(question.kind)
+    let hash = entityHash(kindID: kind, id: question.id)
+    let (shard, id) = (routing.shard(of: hash), question.id)
+    let reports = await cluster.onEachStage { stage in
+      shard.index < stage.shards.count ? stage.shards[shard.index]?.report(on: kind, hash: hash, id: id) : nil
+    }
+    return reports.compactMap { $0 }.first ?? .elsewhere
   }
 
   private func encode(_ value: some Wire) -> [UInt8] {

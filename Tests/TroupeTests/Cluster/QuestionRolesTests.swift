@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct QuestionRolesTests {
   static let topics: [AskTopic] = [
-    .view, .contract, .status, .entities, .drain, .log, .greet, .probe, .word, .links, .consumers, .restartConsumers, .sagas,
+    .view, .contract, .status, .entities, .drain, .log, .greet, .probe, .word, .links, .consumers, .restartConsumers, .sagas, .entity, .set,
   ]
 
   /// The node's word on a question without a payload.
@@ -29,7 +29,9 @@ import Testing
     await pair.stop()
     switch role {
     case .node: #expect(allowed == Self.topics)
-    case .operator: #expect(allowed == [.view, .contract, .status, .entities, .drain, .log, .links, .consumers, .restartConsumers, .sagas])
+    case .operator:
+      #expect(
+        allowed == [.view, .contract, .status, .entities, .drain, .log, .links, .consumers, .restartConsumers, .sagas, .entity, .set])
     case .gateway: #expect(allowed == [.view, .contract, .status, .entities, .links, .consumers, .sagas])
     }
   }

@@ -44,7 +44,7 @@ import TroupeWire
     let topics: [(AskTopic, String)] = [
       (.view, "view"), (.contract, "contract"), (.status, "status"), (.entities, "entities"), (.drain, "drain"), (.log, "log"),
       (.greet, "greet"), (.probe, "probe"), (.word, "word"), (.links, "links"), (.consumers, "consumers"),
-      (.restartConsumers, "restart consumers"), (.sagas, "sagas"),
+      (.restartConsumers, "restart consumers"), (.sagas, "sagas"), (.entity, "entity"), (.set, "set"),
     ]
     for (topic, name) in topics { #expect(text.contains("\n| \(topic.rawValue) | \(name) | \(Self.askers(topic)) |")) }
   }
@@ -83,6 +83,16 @@ private struct QuestionVectors {
           started: -1, changed: 1_767_225_600_000)
       ])
     try add("a group that begins anew", "string", "search")
+    try add("a question about an entity", "EntityQuestion", EntityQuestion(kind: "cart", id: "größe"))
+    try add(
+      "an entity in memory", "EntityReport",
+      EntityReport(
+        shard: "serving", parkedCalls: 3, entities: 1_000, logEnd: 1 << 40, durableEnd: (1 << 40) - 2, floor: 7,
+        memory: EntityInMemory(phase: "busy", waitingCalls: 2, queries: 1, streams: 4, idle: .milliseconds(1_500))))
+    try add("a weight", "SettingOrder", SettingOrder(.weigh(node: "n2", 10_000)))
+    try add("a pin", "SettingOrder", SettingOrder(.pin(shard: 1_023, node: "größe")))
+    try add("a pin that is taken out", "SettingOrder", SettingOrder(.unpin(shard: 0)))
+    try add("an entity that the node does not have", "EntityReport", EntityReport.elsewhere)
     for key in ["k", "order-81", "größe 店", String(repeating: "x", count: 255)] {
       let call = CallID(key: key)
       keys.append(["key": .string(key), "caller": .number(.init(call.caller)), "sequence": .number(.init(call.sequence))])

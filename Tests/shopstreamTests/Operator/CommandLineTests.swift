@@ -7,8 +7,9 @@ import Testing
 
 struct CommandLineTests {
   static let commands: [any ParsableCommand.Type] = [
-    UpCommand.self, StatusCommand.self, DrainCommand.self, CallCommand.self, EntitiesCommand.self, LogCommand.self, NodeCommand.self,
-    GatewayCommand.self, LinksCommand.self, ProxyCommand.self, VersionCommand.self,
+    UpCommand.self, StatusCommand.self, DrainCommand.self, CallCommand.self, EntitiesCommand.self, LogCommand.self,
+    ExplainCommand.self, ShardsCommand.self, WeighCommand.self, PinCommand.self, UnpinCommand.self, ActivateCommand.self,
+    NodeCommand.self, GatewayCommand.self, LinksCommand.self, ProxyCommand.self, VersionCommand.self,
   ]
 
   @Test func `every command explains itself on a terminal of 80 columns`() {
