@@ -61,8 +61,8 @@ struct EntityExplanation {
 
   private func log(_ report: EntityReport) -> String {
     let open = report.logEnd - min(report.durableEnd, report.logEnd)
-    let tail = report.logEnd - min(report.floor, report.logEnd)
-    return "; its log ends at \(Int(clamping: report.logEnd).grouped), \(Int(clamping: tail).grouped) behind the last snapshots"
+    let tail = Self.count(Int(clamping: report.logEnd - min(report.floor, report.logEnd)), "record", "records")
+    return "; its log ends at \(Int(clamping: report.logEnd).grouped), \(tail) behind the last snapshots"
       + (open == 0 ? "" : ", \(Int(clamping: open).grouped) on the way to the disk")
   }
 

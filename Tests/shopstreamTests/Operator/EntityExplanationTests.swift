@@ -28,7 +28,7 @@ struct EntityExplanationTests {
         "cart/alice is in shard 417 of 1,024, which node-2 has (127.0.0.1:4002), at epoch 12.",
         "It came without a handoff: it was there from the start, or the owner before was buried.",
         "It is where the placement wants it.",
-        "node-2 serves the shard, with 1 entity in memory; its log ends at 5,120, 120 behind the last snapshots.",
+        "node-2 serves the shard, with 1 entity in memory; its log ends at 5,120, 120 records behind the last snapshots.",
         "cart/alice is in memory: idle for 1 min.", "Nothing is recorded of it.",
       ])
   }
@@ -68,7 +68,7 @@ struct EntityExplanationTests {
         $0.report?.durableEnd = 5_118
         $0.report?.memory = EntityInMemory(phase: "busy", waitingCalls: 2, queries: 1, streams: 3, idle: .zero)
       }, isDurable: true)
-    #expect(busy.contains { $0.hasSuffix("120 behind the last snapshots, 2 on the way to the disk.") })
+    #expect(busy.contains { $0.hasSuffix("120 records behind the last snapshots, 2 on the way to the disk.") })
     #expect(
       busy.contains("cart/alice is in memory: busy with a command that is suspended, 2 calls wait, 1 query under way, 3 streams open."))
     let volatile = lines(isDurable: false)
