@@ -69,13 +69,13 @@ extension EventLog {
   /// Waits until a link has ended that was alive when `count` events were known, and expects its reason.
   func waitForClosed(after count: Int, _ code: String) async {
     while true {
-      let news = all.dropFirst(count)
-      if let found = news.first(where: { if case .closed = $0 { true } else { false } }) {
+      // One look: an event that came between a look and a count would be waited for without end.
+      let known = all
+      if let found = known.dropFirst(count).first(where: { if case .closed = $0 { true } else { false } }) {
         #expect(found == .closed(code))
         return
       }
-      let known = all.count
-      await next(after: known)
+      await next(after: known.count)
     }
   }
 
