@@ -18,6 +18,12 @@ struct UpEvent: Decodable, Sendable {
 
     var unowned: Int
     var nodes: [Node]
+
+    /// Nodes of one weight have shares that are exact to a shard, and shards move only until they are met.
+    var isEven: Bool {
+      let shares = nodes.map(\.shards).sorted()
+      return unowned == 0 && (shares.last ?? 0) - (shares.first ?? 0) <= 1
+    }
   }
 
   var event: String

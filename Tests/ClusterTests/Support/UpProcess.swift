@@ -17,7 +17,7 @@ final class UpProcess: Sendable {
     var errors: String
   }
 
-  /// Returns when it serves.
+  /// Returns when it serves and every shard is where the placement wants it: one that still moved would end its entities' streams.
   init(data: String, nodes count: Int = 3, _ more: [String] = []) async throws {
     self.data = data
     let (output, errors) = (DescriptorPair.pipe(), DescriptorPair.pipe())
@@ -40,7 +40,7 @@ final class UpProcess: Sendable {
     gateway = try #require(serving.gateway)
     admin = try #require(serving.admin)
     nodes = try #require(serving.nodes)
-    _ = await events.first { $0.status?.unowned == 0 && $0.status?.nodes.count == count && $0.status!.nodes.allSatisfy { $0.shards > 0 } }
+    _ = await events.first { $0.status.map { $0.nodes.count == count && $0.isEven } ?? false }
   }
 
   var identifier: Int32 { process.identifier }
