@@ -26,10 +26,11 @@ public protocol Store: Sendable {
   nonisolated(nonsending) func createCluster(_ view: View) async throws(StoreError) -> CASOutcome
   /// The register as it is now; nil before `createCluster`.
   nonisolated(nonsending) func readRegister() async throws(StoreError) -> View?
-  /// Replaces the view whose epoch is one less than this one's. Beats of incarnations that it no longer lists are removed.
+  /// Replaces the view whose epoch is one less than this one's. Of incarnations among its burials the last beat is kept, others' that it
+  /// does not list are removed.
   nonisolated(nonsending) func compareAndSet(_ view: View) async throws(StoreError) -> CASOutcome
-  /// Writes a beat, when the register lists its incarnation, and answers everybody's. A counter never falls: a late beat
-  /// changes nothing.
+  /// Writes a beat, when the register lists its incarnation as a member, and answers everybody's: heirs wait from the last one of who was
+  /// buried. A counter never falls: a late beat changes nothing.
   nonisolated(nonsending) func beat(_ beat: Beat) async throws(StoreError) -> BeatOutcome
 
   /// Takes a node's name for this process, as the incarnation that it is about to be. Nil while somebody has it, and from stores that

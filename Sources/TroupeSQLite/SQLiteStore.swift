@@ -56,7 +56,8 @@ public final class SQLiteStore: Store {
       throw .unavailable("the directory \(directory) cannot be made: \(error.localizedDescription)")
     }
     let register = StoreFile(
-      path: directory + "/register.sqlite", schema: StoreFormat.register, migrations: StoreFormat.registerMigrations, patience: patience)
+      path: directory + "/register.sqlite", schema: StoreFormat.register, migrations: StoreFormat.registerMigrations,
+      addition: StoreFormat.registerAddition, patience: patience)
     let log = StoreFile(path: directory + "/log.sqlite", schema: StoreFormat.log, migrations: StoreFormat.logMigrations, patience: patience)
     let opening: FileLock
     do throws(SQLiteFailure) {

@@ -58,6 +58,16 @@ import TroupeJournal
     #expect(try tool.run("SELECT fence, colour FROM troupe_heads") == [["\(head.fence)", "green"]])
   }
 
+  @Test func aDatabaseWithoutTheTableOfTheBuriedGetsItAndKeepsItsFormat() async throws {
+    let conninfo = try SharedServer.freshSchema()
+    await (try PostgresStore.patient(conninfo)).close()
+    let tool = try PostgresTool(conninfo)
+    try tool.run("DROP TABLE \(StoreFormat.additionName)")
+    await (try PostgresStore.patient(conninfo)).close()
+    #expect(try tool.run("SELECT count(*) FROM \(StoreFormat.additionName)") == [["0"]])
+    #expect(try tool.run("SELECT version FROM troupe_format") == [["\(StoreFormat.version)"]])
+  }
+
   @Test func aStepThatFailsLeavesNothing() async throws {
     let conninfo = try SharedServer.freshSchema()
     let steps = StoreFormat.steps + ["CREATE TABLE half(x int); SELECT 1 / 0"]

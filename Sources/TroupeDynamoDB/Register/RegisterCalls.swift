@@ -38,22 +38,29 @@ struct RegisterCalls: Sendable {
     return .lost(current: there.view.epoch)
   }
 
-  /// Members that stay keep their counters.
+  /// Members that stay keep their counters, and so do the buried, under another name.
   private static func beats(from old: View, to new: View, _ condition: Condition) -> Change {
-    let before = Set(old.members.map { BeatsItem.attribute($0.id, $0.incarnation) })
-    let after = Set(new.members.map { BeatsItem.attribute($0.id, $0.incarnation) })
+    let (before, after) = (Set(old.members.map(\.name)), Set(new.members.map(\.name)))
+    let burials = Set(new.burials)
     var names = ["#e": "epoch"]
     var values: [String: Attribute] = [":e": .number(new.epoch.value)]
     var sets = ["#e = :e"]
     var removals: [String] = []
     for (index, name) in after.subtracting(before).sorted().enumerated() {
-      names["#n\(index)"] = name
+      names["#n\(index)"] = BeatsItem.attribute(name)
       values[":z"] = .number(-1)
       sets.append("#n\(index) = :z")
     }
     for (index, name) in before.subtracting(after).sorted().enumerated() {
-      names["#g\(index)"] = name
+      names["#g\(index)"] = BeatsItem.attribute(name)
       removals.append("#g\(index)")
+      guard burials.contains(name) else { continue }
+      names["#b\(index)"] = BeatsItem.buriedAttribute(name)
+      sets.append("#b\(index) = #g\(index)")
+    }
+    for (index, name) in Set(old.burials).subtracting(burials).sorted().enumerated() {
+      names["#f\(index)"] = BeatsItem.buriedAttribute(name)
+      removals.append("#f\(index)")
     }
     let removal = removals.isEmpty ? "" : " REMOVE " + removals.joined(separator: ", ")
     // The condition is on the same attribute by the same name.
@@ -64,7 +71,7 @@ struct RegisterCalls: Sendable {
 
   func beat(_ beat: Beat, _ budget: inout Budget) async throws(StoreError) -> BeatOutcome {
     let written = try await table.update(
-      .beats, "SET #m = :n", names: ["#m": BeatsItem.attribute(beat.node, beat.incarnation)], values: [":n": .number(beat.counter)],
+      .beats, "SET #m = :n", names: ["#m": BeatsItem.attribute(IncarnationName(beat.node, beat.incarnation))], values: [":n": .number(beat.counter)],
       if: "attribute_exists(#m) AND #m < :n", &budget, isEffect: true)
     let found: BeatsItem
     switch written {

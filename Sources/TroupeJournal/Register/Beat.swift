@@ -15,7 +15,8 @@ public struct Beat: Hashable, Sendable {
 }
 
 public enum BeatOutcome: Hashable, Sendable {
-  /// Written. The register's epoch, and the last beat of every listed member that has beaten, by node.
+  /// Written. The register's epoch, and the last beat of every member and of everybody among the burials that has beaten, in the order
+  /// of their nodes.
   case beats(epoch: Epoch, [Beat])
   /// The register does not list this incarnation: it was buried, or has not joined yet. Who wants to join watches the others'
   /// beats here.

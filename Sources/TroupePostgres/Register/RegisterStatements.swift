@@ -21,33 +21,58 @@ enum RegisterStatements {
       SELECT count(*) FROM made
       """)
 
-  /// Members keep their counters; who is new has none; who is gone, or came back as another incarnation, loses his.
+  /// Members keep their counters, and so do the buried; who is new has none; who left loses his. Who came back as another incarnation
+  /// is listed once `gone` has removed the earlier one's row.
   static let change = Statement(
     name: "change",
     sql: """
       WITH changed AS (
         UPDATE troupe_register SET epoch = $1::int8, view = $2::bytea, checksum = $3::int8 WHERE epoch = $1::int8 - 1 RETURNING 1),
       gone AS (
-        DELETE FROM troupe_members WHERE EXISTS (SELECT FROM changed) AND node <> ALL ($4::bytea[])),
+        DELETE FROM troupe_members WHERE EXISTS (SELECT FROM changed)
+          AND NOT EXISTS (
+            SELECT FROM unnest($4::bytea[], $5::int8[]) AS m(node, incarnation)
+            WHERE m.node = troupe_members.node AND m.incarnation = troupe_members.incarnation)
+        RETURNING node, incarnation, counter),
       listed AS (
         INSERT INTO troupe_members(node, incarnation, counter)
-        SELECT m.node, m.incarnation, NULL FROM changed, unnest($4::bytea[], $5::int8[]) AS m(node, incarnation)
-        ON CONFLICT (node) DO UPDATE SET incarnation = excluded.incarnation, counter = NULL
-        WHERE troupe_members.incarnation <> excluded.incarnation)
+        SELECT m.node, m.incarnation, NULL
+        FROM changed, (SELECT count(*) FROM gone) AS removed, unnest($4::bytea[], $5::int8[]) AS m(node, incarnation)
+        ON CONFLICT (node) DO NOTHING),
+      buried AS (
+        INSERT INTO troupe_buried(node, incarnation, counter)
+        SELECT node, incarnation, counter FROM gone JOIN unnest($6::bytea[], $7::int8[]) AS b(node, incarnation) USING (node, incarnation)
+        WHERE counter IS NOT NULL ON CONFLICT DO NOTHING),
+      forgotten AS (
+        DELETE FROM troupe_buried WHERE EXISTS (SELECT FROM changed)
+          AND NOT EXISTS (
+            SELECT FROM unnest($6::bytea[], $7::int8[]) AS b(node, incarnation)
+            WHERE b.node = troupe_buried.node AND b.incarnation = troupe_buried.incarnation))
       SELECT count(*) FROM changed
       """)
 
-  static func write(_ statement: Statement, _ view: View) -> Query {
+  static func create(_ view: View) -> Query {
+    Query(create) { first(view, into: &$0) }
+  }
+
+  static func change(to view: View) -> Query {
+    Query(change) {
+      first(view, into: &$0)
+      $0.byteas(view.burials.map(\.id.value))
+      $0.int8s(view.burials.map(\.incarnation.value))
+    }
+  }
+
+  /// The parameters that both have: the view, and whom it lists.
+  private static func first(_ view: View, into parameters: inout Parameters) {
     var writer = Writer()
     writer.write(view)
     let bytes = writer.bytes
-    return Query(statement) {
-      $0.int8(view.epoch.value)
-      $0.bytea(bytes.span.bytes)
-      $0.int8(checksum(view.epoch.value, bytes))
-      $0.byteas(view.members.map(\.id.value))
-      $0.int8s(view.members.map(\.incarnation.value))
-    }
+    parameters.int8(view.epoch.value)
+    parameters.bytea(bytes.span.bytes)
+    parameters.int8(checksum(view.epoch.value, bytes))
+    parameters.byteas(view.members.map(\.id.value))
+    parameters.int8s(view.members.map(\.incarnation.value))
   }
 
   private static func checksum(_ epoch: UInt64, _ view: [UInt8]) -> UInt64 {
@@ -83,7 +108,10 @@ enum RegisterStatements {
     name: "beats",
     sql: """
       SELECT r.epoch, EXISTS (SELECT FROM troupe_members WHERE node = $1::bytea AND incarnation = $2::int8), m.node, m.incarnation, m.counter
-      FROM troupe_register r LEFT JOIN troupe_members m ON m.counter IS NOT NULL ORDER BY m.node
+      FROM troupe_register r LEFT JOIN (
+        SELECT node, incarnation, counter FROM troupe_members WHERE counter IS NOT NULL
+        UNION ALL SELECT node, incarnation, counter FROM troupe_buried) AS m ON true
+      ORDER BY m.node, m.incarnation
       """)
 
   static func beat(_ beat: Beat) -> [Query] {

@@ -16,7 +16,7 @@ struct SchemaOpening {
       throw .unavailable("\(conninfo.place): \(String(cString: PQerrorMessage(connection)).oneLine)")
     }
     if let refusal = StoreFormat.refusal(ofServer: PQserverVersion(connection)) { throw .invalid("\(conninfo.place): \(refusal)") }
-    if try version(connection) == steps.count { return }
+    if try version(connection) == steps.count, try has(StoreFormat.additionName, connection) { return }
     try execute(connection, "SET lock_timeout = '\(Self.patience)s'")
     try execute(connection, "BEGIN")
     // Nodes that start at once come one after the other; of two schemas in one database each has its own lock.
@@ -28,16 +28,20 @@ struct SchemaOpening {
       for step in steps[found...] { try execute(connection, step) }
       try execute(connection, "UPDATE troupe_format SET version = \(steps.count)")
     }
+    if try !has(StoreFormat.additionName, connection) { try execute(connection, StoreFormat.addition) }
     try execute(connection, "COMMIT")
   }
 
   /// 0 when there are no tables of ours.
   private func version(_ connection: OpaquePointer) throws(StoreError) -> Int {
-    // Not `to_regclass`: it may remember that there was none before somebody else made it.
-    let exists = try execute(
-      connection, "SELECT EXISTS (SELECT FROM pg_class WHERE relname = 'troupe_format' AND relkind = 'r' AND pg_table_is_visible(oid))")
-    guard exists == "t" else { return 0 }
+    guard try has("troupe_format", connection) else { return 0 }
     return Int(try execute(connection, "SELECT version FROM troupe_format") ?? "") ?? 0
+  }
+
+  /// Not by `to_regclass`: it may remember that there was none before somebody else made it.
+  private func has(_ table: String, _ connection: OpaquePointer) throws(StoreError) -> Bool {
+    try execute(
+      connection, "SELECT EXISTS (SELECT FROM pg_class WHERE relname = '\(table)' AND relkind = 'r' AND pg_table_is_visible(oid))") == "t"
   }
 
   /// The first field of the answer.

@@ -23,6 +23,14 @@ enum StoreFormat {
     return "the server is PostgreSQL \(version / 10_000); 14 or later is needed, which can look at some pages of a table alone"
   }
 
+  /// The last beats of the buried. Versions that do not know the table leave it alone, and their burials are waited for from the
+  /// burial on: so it is no new format, and is made wherever it is missing.
+  static let additionName = "troupe_buried"
+  static let addition = """
+    CREATE TABLE IF NOT EXISTS troupe_buried(
+      node bytea NOT NULL, incarnation int8 NOT NULL, counter int8 NOT NULL, PRIMARY KEY (node, incarnation))
+    """
+
   /// Heads are written with each append: they leave room in their pages, so that no index is touched. Records are not compressed, and
   /// stay in their row up to 8 KB.
   private static let first = """

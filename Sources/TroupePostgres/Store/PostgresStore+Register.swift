@@ -5,12 +5,11 @@ import TroupeNet
 
 extension PostgresStore {
   public nonisolated(nonsending) func createCluster(_ view: View) async throws(StoreError) -> CASOutcome {
-    let query = RegisterStatements.write(RegisterStatements.create, view)
-    return try await change("the creation of the cluster", query)
+    try await change("the creation of the cluster", RegisterStatements.create(view))
   }
 
   public nonisolated(nonsending) func compareAndSet(_ view: View) async throws(StoreError) -> CASOutcome {
-    try await change("the change to epoch \(view.epoch)", RegisterStatements.write(RegisterStatements.change, view))
+    try await change("the change to epoch \(view.epoch)", RegisterStatements.change(to: view))
   }
 
   private nonisolated(nonsending) func change(_ what: String, _ query: Query) async throws(StoreError) -> CASOutcome {

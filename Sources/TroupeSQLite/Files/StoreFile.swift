@@ -7,6 +7,8 @@ struct StoreFile {
   let schema: String
   /// What makes an older file a newer one, a step each: see `StoreFormat`.
   var migrations: [StoreFormat.Migration] = []
+  /// What files of this format may lack: see `StoreFormat`.
+  var addition = ""
   /// How long a statement waits for a lock.
   let patience: Duration
 
@@ -29,6 +31,8 @@ struct StoreFile {
           return .commit
         }
       }
+      // Takes no lock where nothing is missing.
+      try queue.inDatabase { try $0.execute(sql: addition) }
       return queue
     }
   }

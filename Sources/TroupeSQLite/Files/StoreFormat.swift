@@ -30,6 +30,13 @@ enum StoreFormat {
     CREATE TABLE members(node TEXT PRIMARY KEY, incarnation INTEGER NOT NULL, counter INTEGER) WITHOUT ROWID;
     """
 
+  /// The last beats of the buried. Versions that do not know the table leave it alone, and their burials are waited for from the
+  /// burial on: so it is no new format, and is made wherever it is missing.
+  static let registerAddition = """
+    CREATE TABLE IF NOT EXISTS buried(
+      node TEXT NOT NULL, incarnation INTEGER NOT NULL, counter INTEGER NOT NULL, PRIMARY KEY (node, incarnation)) WITHOUT ROWID;
+    """
+
   /// `last_row` is the row of a shard's last batch (0: none); that row is never removed, whatever the floor.
   static let log =
     """

@@ -16,6 +16,9 @@ final class RegisterTable: Workbench {
   private let members: Statement
   private let addMember: Statement
   private let dropMember: Statement
+  private let bury: Statement
+  private let buried: Statement
+  private let forget: Statement
 
   init(_ db: Database, in file: String, _ gate: CheckpointGate) throws(SQLiteFailure) {
     self.gate = gate
@@ -26,10 +29,19 @@ final class RegisterTable: Workbench {
     put = try Statement(db, "INSERT OR REPLACE INTO register VALUES (1, ?1, ?2, ?3)")
     raise = try Statement(
       db, "UPDATE members SET counter = max(coalesce(counter, 0), ?1) WHERE node = ?2 AND incarnation = ?3")
-    beats = try Statement(db, "SELECT node, incarnation, counter FROM members WHERE counter IS NOT NULL ORDER BY node")
+    beats = try Statement(
+      db,
+      """
+      SELECT node, incarnation, counter FROM members WHERE counter IS NOT NULL
+      UNION ALL SELECT node, incarnation, counter FROM buried ORDER BY node, incarnation
+      """)
     members = try Statement(db, "SELECT node, incarnation FROM members")
     addMember = try Statement(db, "INSERT OR REPLACE INTO members VALUES (?1, ?2, NULL)")
     dropMember = try Statement(db, "DELETE FROM members WHERE node = ?1")
+    bury = try Statement(
+      db, "INSERT OR REPLACE INTO buried SELECT node, incarnation, counter FROM members WHERE node = ?1 AND counter IS NOT NULL")
+    buried = try Statement(db, "SELECT node, incarnation FROM buried")
+    forget = try Statement(db, "DELETE FROM buried WHERE node = ?1 AND incarnation = ?2")
   }
 
   /// Each call is a transaction: they are few, and one must not fail with another.
@@ -105,25 +117,31 @@ final class RegisterTable: Workbench {
     put.bind(view.epoch.value, at: 1)
     put.bind(Checksum.of(writer.span), at: 3)
     try put.run(bytes: writer.span, at: 2)
-    try list(view.members)
+    try list(view)
   }
 
-  /// Members keep their counters; who is new has none; who is gone, or came back as another incarnation, loses his.
-  private func list(_ current: [Member]) throws(SQLiteFailure) {
-    var missing = Dictionary(current.map { ($0.id.value, $0.incarnation.value) }, uniquingKeysWith: { first, _ in first })
-    var gone: [String] = []
-    while try members.step() {
-      let node = members.string(0)
-      if missing[node] == members.uint(1) { missing[node] = nil } else { gone.append(node) }
+  /// Members keep their counters, and so do the buried; who is new has none; who left loses his.
+  private func list(_ view: View) throws(SQLiteFailure) {
+    let burials = Set(view.burials)
+    let listed = try names(members)
+    let gone = listed.subtracting(view.members.map(\.name))
+    for name in gone {
+      if burials.contains(name) { try run(bury, name.id) }
+      try run(dropMember, name.id)
     }
-    for node in gone {
-      dropMember.bind(node, at: 1)
-      try dropMember.run()
-    }
-    for (node, incarnation) in missing {
-      addMember.bind(node, at: 1)
-      addMember.bind(incarnation, at: 2)
-      try addMember.run()
-    }
+    for name in try names(buried).subtracting(burials) { try run(forget, name.id, name.incarnation) }
+    for member in view.members where !listed.contains(member.name) { try run(addMember, member.id, member.incarnation) }
+  }
+
+  private func names(_ rows: Statement) throws(SQLiteFailure) -> Set<IncarnationName> {
+    var found: Set<IncarnationName> = []
+    while try rows.step() { found.insert(IncarnationName(NodeID(rows.string(0)), Incarnation(rows.uint(1)))) }
+    return found
+  }
+
+  private func run(_ statement: Statement, _ node: NodeID, _ incarnation: Incarnation? = nil) throws(SQLiteFailure) {
+    statement.bind(node.value, at: 1)
+    if let incarnation { statement.bind(incarnation.value, at: 2) }
+    try statement.run()
   }
 }

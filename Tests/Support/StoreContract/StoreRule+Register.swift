@@ -5,10 +5,10 @@ import TroupeCluster
 import TroupeJournal
 
 extension StoreRule {
-  private static func member(_ id: NodeID, _ incarnation: Incarnation) -> Member {
+  static func member(_ id: NodeID, _ incarnation: Incarnation) -> Member {
     Member(id: id, incarnation: incarnation, addresses: ["127.0.0.1:4000"])
   }
-  private static let first = View.first(cluster: "test", shardCount: 16, member: member("a", 1))
+  static let first = View.first(cluster: "test", shardCount: 16, member: member("a", 1))
 
   static var register: [StoreRule] {
     [
@@ -67,20 +67,6 @@ extension StoreRule {
         _ = try await store.beat(beat)
         let late = Beat(node: "a", incarnation: 1, counter: 4)
         #expect(try await store.beat(late) == .beats(epoch: first.epoch, [beat]))
-      },
-      StoreRule("an incarnation that is gone beats no more, and its successor starts without a beat") { store in
-        _ = try await store.createCluster(first)
-        let joined = try first.joining(member("b", 2))
-        _ = try await store.compareAndSet(joined)
-        let mine = Beat(node: "a", incarnation: 1, counter: 1)
-        _ = try await store.beat(mine)
-        _ = try await store.beat(Beat(node: "b", incarnation: 2, counter: 7))
-        let reborn = try joined.joining(member("b", 3), burying: 2)
-        #expect(try await store.compareAndSet(reborn) == .stored)
-        #expect(try await store.beat(Beat(node: "b", incarnation: 2, counter: 8)).isRefusal(at: reborn.epoch))
-        #expect(try await store.beat(mine) == .beats(epoch: reborn.epoch, [mine]))
-        let again = Beat(node: "b", incarnation: 3, counter: 1)
-        #expect(try await store.beat(again) == .beats(epoch: reborn.epoch, [mine, again]))
       },
     ]
   }

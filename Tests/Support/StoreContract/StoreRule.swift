@@ -20,5 +20,5 @@ public struct StoreRule: Sendable, CustomTestStringConvertible {
 
   public var testDescription: String { sentence }
 
-  public static var all: [StoreRule] { register + append + takeOver + snapshots + wakes + consumers + transfer + limits }
+  public static var all: [StoreRule] { register + burials + append + takeOver + snapshots + wakes + consumers + transfer + limits }
 }
