@@ -102,13 +102,14 @@ struct CallLanes {
     peer.keep(LaneMark())
   }
 
-  /// The peer is a member as this incarnation: what is known of an earlier one says nothing about it.
-  mutating func lives(_ peer: Peer, as incarnation: UInt64, now: Instant) {
-    guard let index = peers.firstIndex(where: { $0?.peer === peer }), peers[index]!.incarnation != incarnation else { return }
+  /// The peer is a member as this incarnation: what is known of an earlier one says nothing about it. Answers whether there was one.
+  mutating func lives(_ peer: Peer, as incarnation: UInt64, now: Instant) -> Bool {
+    guard let index = peers.firstIndex(where: { $0?.peer === peer }), peers[index]!.incarnation != incarnation else { return false }
     peers[index]!.incarnation = incarnation
     peers[index]!.breaker.reset(now: now)
     for lane in peers[index]!.lanes { lanes[lane]!.breaker.reset(now: now) }
     refresh(index)
+    return true
   }
 
   /// Whom a try went to; nil when that one is no member any more.

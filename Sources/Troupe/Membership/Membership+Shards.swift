@@ -5,6 +5,14 @@ extension Membership {
     let table = RoutingTable(view)
     learn(view)
     onStages { $0.adopt(table) }
+    if view.lists(me.name) { expect(view.shards(of: me.id)) }
+  }
+
+  /// They are this node's, but may have to wait for a lease or for their log: their calls wait here from now on.
+  private func expect(_ shards: [ShardID]) {
+    onHome(of: shards) { stage, shards in
+      for id in shards where stage.shards[id.index] == nil { stage.shards[id.index] = Shard(id: id, stage: stage) }
+    }
   }
 
   func lease(until: Instant) {

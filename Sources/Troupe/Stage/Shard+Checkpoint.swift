@@ -27,8 +27,15 @@ extension Shard {
 
   func checkpointIfDue() {
     guard state == .serving else { return }
-    if checkpoint == nil, behindFloor.isDue(stage.snapshotPolicy, now: stage.loop.now) { wantCheckpoint() }
+    // Whoever takes over has more than its part for a while: first those who wait are served, then it is put into snapshots.
+    if checkpoint == nil, stage.tailReads.isReading { return writeCheckpoint() }
+    if checkpoint == nil, checkpointTurn == .none, isCheckpointDue { wantCheckpoint() }
     writeCheckpoint()
+  }
+
+  private var isCheckpointDue: Bool {
+    let (policy, now) = (stage.snapshotPolicy, stage.loop.now)
+    return behindFloor.isDue(policy, now: now) || stage.tails.takesTurn(policy, having: behindFloor.records, now: now)
   }
 
   /// Begins one as soon as it is this shard's turn.
@@ -95,6 +102,7 @@ extension Shard {
     self.kept = kept
     floor = done.upTo
     behindFloor.subtract(done.size, began: done.began)
+    stage.tails.subtract(done.size)
     checkpoint = nil
     endCheckpointTurn()
     reminders.stored(upTo: done.remindersUpTo)

@@ -54,6 +54,7 @@ extension Shard {
     kept = head.kept
     behindFloor = TailSize()
     for record in records { behindFloor.add(bytes: RecentRecords.size(of: record), at: stage.loop.now) }
+    stage.tails.enter(behindFloor)
     tail = Dictionary(grouping: records) { TailKey(kind: $0.kind, entity: $0.entity) }
     state = .serving
     stage.shardIsServed(id)
@@ -112,6 +113,7 @@ extension Shard {
   /// The log did not take a batch, or nobody knows. What is in memory is ahead of it and goes; calls that waited for the disk
   /// are told that their outcome is unknown.
   func giveUpMemory() {
+    if state != .taking { stage.tails.leave(behindFloor) }
     state = .taking
     stage.generations += 1
     generation = stage.generations

@@ -9,7 +9,7 @@ final class Shard {
   private static let usualTurn = 96
 
   enum State {
-    /// The fence is being raised, or the tail read, or waited for.
+    /// The lease of an earlier owner, or the tail's turn, is waited for; or the fence is being raised, or the tail read.
     case taking
     case serving
     /// On its way to another node: no turn begins; answers when the last has ended.
@@ -184,6 +184,7 @@ final class Shard {
     let record = Record(kind: kind, entity: entity, payload: writer.bytes)
     let end = journal.record(record)
     behindFloor.add(bytes: record.payload.count, at: stage.loop.now)
+    stage.tails.addRecord()
     if consumers.contains(where: { !$0.subscription.isArchive && $0.subscription.concerns(kind: kind, entity: entity) }) {
       recent.append(StoredRecord(offset: Offset(end.value - 1), kind: kind, entity: entity, turn: turn))
     }

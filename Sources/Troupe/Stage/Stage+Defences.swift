@@ -33,12 +33,15 @@ extension Stage {
     let testimony = Testimony(
       of: reply.status, waited: now - pass.sentAt, shortestWait: defences.policy.breakers?.shortestWait ?? .zero,
       isHeard: peer.isHeard(at: now), isLinked: peer.currentLinks.contains(where: \.isOpen))
-    if let opening = defences.lanes.heard(testimony, pass, now: now, random: loop.random()) { tell(opening) }
+    if let opening = defences.lanes.heard(testimony, pass, now: now, random: loop.random()) { return tell(opening) }
+    if pass.isProbe { wakeResting { routes[$0].leads(to: peer) } }
   }
 
   @inline(never)
   func probeAnswered(_ pass: CallPass) {
+    let peer = defences.lanes.peer(of: pass)
     _ = defences.lanes.heard(.answered, pass, now: loop.now, random: 0)
+    if let peer { wakeResting { routes[$0].leads(to: peer) } }
   }
 
   private func tell(_ opening: CallLanes.Opening) {

@@ -6,6 +6,18 @@ enum Route {
   /// To a loop of this process.
   case here
   case away(Peer)
+
+  func leads(to peer: Peer) -> Bool {
+    if case .away(let own) = self { own === peer } else { false }
+  }
+
+  func isSame(as other: Route) -> Bool {
+    switch (self, other) {
+    case (.nobody, .nobody), (.here, .here): true
+    case (.away(let one), .away(let another)): one === another
+    default: false
+    }
+  }
 }
 
 extension Stage {
@@ -16,22 +28,28 @@ extension Stage {
     epochOfRoutes = table.epoch.value
     if shards.isEmpty { shards = Array(repeating: nil, count: table.shardCount) }
     var known: Set<String> = []
+    var reborn: [Peer] = []
     for member in table.view.members where member.id != node {
       known.insert(member.id.value)
       let peer = peers.set(member.id.value, addresses: member.addresses.compactMap { SocketAddress($0) })
-      defences.lanes.lives(peer, as: member.incarnation.value, now: loop.now)
+      if defences.lanes.lives(peer, as: member.incarnation.value, now: loop.now) { reborn.append(peer) }
     }
     for peer in peers.all where !known.contains(peer.name) {
       defences.lanes.remove(peer)
       peers.remove(peer.name, CloseReason(code: "left", detail: "\(peer.name) is no member any more"))
     }
     closeLinksOfTheDead(table)
+    let before = routes
     routes = (0..<table.shardCount).map { index in
       guard let owner = table.owner(of: ShardID(index)) else { return .nobody }
       if owner.id == node { return .here }
       return peers.peer(owner.id.value).map { .away($0) } ?? .nobody
     }
     peers.announce(epoch: table.epoch.value)
+    guard before.count == routes.count else { return }
+    wakeResting { shard in
+      !routes[shard].isSame(as: before[shard]) || reborn.contains { routes[shard].leads(to: $0) }
+    }
   }
 
   /// An incarnation that was buried may not know it yet: nothing more of it is believed.

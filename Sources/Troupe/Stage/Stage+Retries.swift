@@ -29,14 +29,16 @@ extension Stage {
       case .again(let why): reason = why
       }
       if case .mayHaveRun = reason { mayHaveRun = true }
-      let rest = pause.next(random: loop.random())
+      var rest = pause.next(random: loop.random())
+      // Until then nothing passes; who looks all the same costs the callers that can be served.
+      if case .breaker(let wait) = reason { rest += wait }
       let isTooLate = mayHaveRun && !method.isQuery && isForgotten(call, target)
       if let why = isTooLate ? .deadline : refusal(to: reason, call, target, pass, rest) {
         let error = lastWord(on: reply, of: method, to: target, kind: kind, why)
         ending = mayHaveRun && !method.isQuery ? error.afterATryThatMayHaveRun() : error
         throw ending!
       }
-      await self.rest(rest)
+      await self.rest(rest, target.hash)
       if case .elsewhere(let behind?) = reason { await catchUp(with: behind, until: call.deadline) }
       defences.counts.retries += 1
       pass = .none
@@ -58,9 +60,8 @@ extension Stage {
     let now = loop.freshNow()
     guard now + rest < call.deadline else { return .deadline }
     switch reason {
-    case .neverLeft: return nil
-    // Until then nothing passes, unless the shard moves: a caller with less time hears of it now and not at its deadline.
-    case .breaker(let wait): return now + wait < call.deadline ? nil : .deadline
+    // Of a breaker a caller with less time hears now and not at its deadline, although the shard may move until then.
+    case .neverLeft, .breaker: return nil
     case .elsewhere(let behind):
       if let behind { onNewerEpoch?(behind) }
       return nil
@@ -106,6 +107,25 @@ extension Stage {
   private nonisolated(nonsending) func rest(_ pause: Duration) async {
     await withUnsafeContinuation { (waiter: UnsafeContinuation<Void, Never>) in
       loop.schedule(after: pause) { waiter.resume() }
+    }
+  }
+
+  /// The same, but it ends soon once something changed for the entity of this hash: another owner, or one that answers again.
+  private nonisolated(nonsending) func rest(_ pause: Duration, _ hash: UInt64) async {
+    await withUnsafeContinuation { (waiter: UnsafeContinuation<Void, Never>) in
+      let number = resting.begin(hash, waiter)
+      loop.schedule(after: pause) { [home = home!] in home.stage.value.resting.end(number) }
+    }
+  }
+
+  /// Whoever rests for one of these shards tries soon. All at once they would hold up everybody else's calls.
+  func wakeResting(where isConcerned: (_ shard: Int) -> Bool) {
+    guard !resting.isEmpty else { return }
+    let spread = UInt64((defences.policy.longestPause / 4).wholeNanoseconds)
+    for (number, hash) in resting.all {
+      guard let shard = shardIndex(hash), isConcerned(shard) else { continue }
+      let soon = Duration.nanoseconds(Int64(loop.random() % max(1, spread)))
+      loop.schedule(after: soon) { [home = home!] in home.stage.value.resting.end(number) }
     }
   }
 }

@@ -31,9 +31,11 @@
   @exclusivity(unchecked) var counters = Counters()
   let shedder: LoadShedder
   let tailReads = TailReads()
+  var resting = RestingCalls()
   let backlogReads = Turnstile(limit: Turnstile.pages)
   let checkpoints = Turnstile(limit: Turnstile.checkpoints)
   let snapshotPolicy: SnapshotPolicy
+  @exclusivity(unchecked) var tails = TailsTogether()
   let archive: (any RecordArchive)?
   /// How far the clock has run since this pass began, looked at with every sixteenth call; nanoseconds.
   var passLag: Int64 = 0

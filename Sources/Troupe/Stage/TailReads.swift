@@ -57,6 +57,8 @@ final class TailReads {
     hurried.append(others.remove(at: index))
   }
 
+  var isReading: Bool { underWay > 0 }
+
   /// A read has ended, however.
   func end() {
     underWay -= 1

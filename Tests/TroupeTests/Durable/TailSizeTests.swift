@@ -27,6 +27,27 @@ import Testing
     #expect(Self.tail(of: 1, bytes: 1).isDue(Self.policy, now: Self.start + .seconds(60)))
   }
 
+  @Test func whoHasMoreThanItsPartTakesATurnWhenAllHaveTooMuch() {
+    var policy = SnapshotPolicy()
+    policy.together = 30
+    let (small, large) = (Self.tail(of: 5, bytes: 1), Self.tail(of: 20, bytes: 1))
+    var tails = TailsTogether()
+    for tail in [small, small, large] { tails.enter(tail) }
+    func turn(_ tail: TailSize, _ milliseconds: Int) -> Bool {
+      tails.takesTurn(policy, having: tail.records, now: Self.start + .milliseconds(milliseconds))
+    }
+    let atThirty = turn(large, 0)
+    tails.addRecord()
+    let turns = [turn(small, 0), turn(large, 0), turn(large, 0), turn(large, 10), turn(large, 20)]
+    #expect(!atThirty, "30 are not too many")
+    #expect(turns == [false, true, false, false, true], "who has more than its part, and one at a time")
+    tails.subtract(large)
+    let afterwards = turn(large, 1_000)
+    #expect(!afterwards)
+    tails.leave(small)
+    #expect((tails.shards, tails.records) == (2, 6))
+  }
+
   @Test func nothingIsNeverDue() {
     #expect(!TailSize().isDue(Self.policy, now: Self.start + .seconds(1_000_000)))
   }
@@ -44,7 +65,7 @@ import Testing
   }
 
   @Test func policiesThatCannotBeAreRefused() {
-    for change: (inout SnapshotPolicy) -> Void in [{ $0.records = 0 }, { $0.bytes = 0 }, { $0.age = .milliseconds(1) }] {
+    for change: (inout SnapshotPolicy) -> Void in [{ $0.records = 0 }, { $0.together = 0 }, { $0.bytes = 0 }, { $0.age = .milliseconds(1) }] {
       var policy = SnapshotPolicy()
       #expect(policy.refusal == nil)
       change(&policy)

@@ -67,13 +67,13 @@ import TroupeTesting
   }
 
   /// However long a history is, what a new owner reads of it is short: by its number, by its bytes, and when nothing more comes by its age.
-  @Test(arguments: [\SnapshotPolicy.records, \.bytes]) func whatIsReadAfterACrashIsBounded(
+  @Test(arguments: [\SnapshotPolicy.records, \.together, \.bytes]) func whatIsReadAfterACrashIsBounded(
     measure: WritableKeyPath<SnapshotPolicy, Int> & Sendable
   ) throws {
     let store = MemoryStore()
     var policy = SnapshotPolicy()
     policy.age = .seconds(60)
-    policy[keyPath: measure] = measure == \.records ? 100 : 16_000
+    policy[keyPath: measure] = measure == \.bytes ? 16_000 : 100
     let cluster = try SimulatedCluster(nodes: 1, shardCount: 1, store: store, snapshots: policy) { $0.register(Ledger.self) }
     let events = 2_000
     try cluster.run { (shop: Cluster) async throws -> Void in
