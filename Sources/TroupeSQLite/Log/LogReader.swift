@@ -25,12 +25,17 @@ final class LogReader: Workbench {
     self.file = file
   }
 
-  /// Each call sees one instant of the file.
+  /// Calls that come together see one instant of the file: whoever looks at another instant has to read its pages anew, and shards'
+  /// rows share pages.
   func work(_ take: () -> [any Job<LogReader>]) {
-    for job in take() {
+    let jobs = take()
+    do throws(SQLiteFailure) { try begin.run() } catch {
+      for job in jobs { job.fail(error.storeError(in: file)) }
+      return
+    }
+    defer { try? end.run() }
+    for job in jobs {
       do throws(SQLiteFailure) {
-        try begin.run()
-        defer { try? end.run() }
         try job.run(on: self)
         job.finish()
       } catch {

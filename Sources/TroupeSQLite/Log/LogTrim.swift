@@ -3,9 +3,12 @@
 import GRDB
 
 final class LogTrim {
-  /// Rows looked at in one transaction.
-  private static let piece: UInt64 = 1_024
-  /// A pass begins once shards have let go of this many records and a quarter of the rows there are.
+  /// Rows looked at in one transaction, at least: what is removed is written, and a commit waits for it.
+  private static let piece: UInt64 = 128
+  /// And twice as many as it adds: so a pass ends whatever is appended meanwhile.
+  private static let catchUp: UInt64 = 2
+  /// A pass begins once shards have let go of this many records and half of the rows there are: neighbours go together then, and few
+  /// pages are written for the sake of one row.
   private static let worthwhile = 8_192
 
   private let oldest: Statement
@@ -27,20 +30,21 @@ final class LogTrim {
 
   func letGo(of records: Int) { passed += records }
 
-  /// Inside a transaction. `newest`: behind the last row.
-  func step(below newest: UInt64) throws(SQLiteFailure) {
+  /// Inside a transaction that has added so many rows. `newest`: behind the last row.
+  func step(below newest: UInt64, added: UInt64) throws(SQLiteFailure) {
     if position == nil {
       guard passed >= Self.worthwhile else { return }
       let first = try oldestRow()
-      guard UInt64(passed) >= (newest - first) / 4 else { return }
+      guard UInt64(passed) >= (newest - first) / 2 else { return }
       passed = 0
       position = first == 0 ? 0 : first - 1
     }
     guard let from = position else { return }
+    let end = from + max(Self.piece, added * Self.catchUp)
     delete.bind(from, at: 1)
-    delete.bind(from + Self.piece, at: 2)
+    delete.bind(end, at: 2)
     try delete.run()
-    position = from + Self.piece >= newest ? nil : from + Self.piece
+    position = end >= newest ? nil : end
   }
 
   private func oldestRow() throws(SQLiteFailure) -> UInt64 {

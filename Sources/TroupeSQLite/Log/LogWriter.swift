@@ -41,8 +41,9 @@ final class LogWriter: Workbench {
     let failure = transaction.run { () throws(SQLiteFailure) in
       jobs = take()
       row = try newestRow() + 1
+      let first = row
       for job in jobs { try job.run(on: self) }
-      try trim.step(below: row)
+      try trim.step(below: row, added: row - first)
     }
     if failure != nil {
       heads.forget()
