@@ -31,5 +31,8 @@ actor Ledger: EventSourced {
     return state.entries
   }
 
+  /// The number of the node that it lives on.
+  @Query func home() -> Int { NodeProcess.number }
+
   @Query func entries() -> UInt64 { state.entries }
 }

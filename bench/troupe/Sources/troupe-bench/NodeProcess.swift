@@ -5,8 +5,10 @@ import TroupePostgres
 import TroupeSQLite
 
 enum NodeProcess {
+  /// Of the bench's nodes, this one's.
+  static let number = CommandLine.arguments.first { $0.hasPrefix("number=") }.flatMap { Int($0.dropFirst(7)) } ?? 1
+
   static func run(certificates: String, store: String, loops: Int, _ options: Set<String>) async throws {
-    let number = options.first { $0.hasPrefix("number=") }.flatMap { Int($0.dropFirst(7)) } ?? 1
     let file = number == 1 ? "node" : "node-\(number)"
     let tls = try TLSContext(
       certificate: "\(certificates)/\(file).crt", key: "\(certificates)/\(file).key", roots: certificates + "/ca.crt",

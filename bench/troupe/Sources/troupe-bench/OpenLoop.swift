@@ -25,13 +25,24 @@ struct OpenLoop: Sendable {
     }
   }
 
-  func run(seconds: Int) async -> Result {
-    let started = Monotonic.now()
-    let ticks = Pacer.ticks(seconds * Int(1_000_000_000 / Self.tick), every: Self.tick, from: started)
-    return await Task(executorPreference: client.loop) { await offer(ticks, from: started, all: seconds * rate) }.value
+  /// What became of one call: nanoseconds of the clock.
+  struct Ended: Sendable {
+    var number: Int
+    var due: Int64
+    var at: Int64
+    var error: (any Error)?
   }
 
-  private func offer(_ ticks: AsyncStream<Void>, from started: Int64, all: Int) async -> Result {
+  /// - Parameter hear: is told of every call on the client's loop, when it has ended.
+  func run(seconds: Int, _ hear: @escaping @Sendable (Ended) -> Void = { _ in }) async -> Result {
+    let started = Monotonic.now()
+    let ticks = Pacer.ticks(seconds * Int(1_000_000_000 / Self.tick), every: Self.tick, from: started)
+    return await Task(executorPreference: client.loop) { await offer(ticks, from: started, all: seconds * rate, hear) }.value
+  }
+
+  private func offer(
+    _ ticks: AsyncStream<Void>, from started: Int64, all: Int, _ hear: @escaping @Sendable (Ended) -> Void
+  ) async -> Result {
     let tally = LoopBound(Tally(), on: client.loop)
     for await _ in ticks {
       let due = min(all, Int((Monotonic.now() - started) * Int64(rate) / 1_000_000_000))
@@ -42,8 +53,11 @@ struct OpenLoop: Sendable {
         Task(executorPreference: client.loop) {
           do {
             try await call(number)
-            tally.value.answered(after: Monotonic.now() - at)
+            let now = Monotonic.now()
+            hear(Ended(number: number, due: at, at: now))
+            tally.value.answered(after: now - at)
           } catch {
+            hear(Ended(number: number, due: at, at: Monotonic.now(), error: error))
             tally.value.failed(with: error)
           }
         }

@@ -14,6 +14,8 @@ let usage = """
   overload CERTS PORTS RATE BURN SECONDS   calls that come whether earlier ones are answered or not
   durable CERTS PORTS INFLIGHT COMMANDS
   paced CERTS PORTS RATE SECONDS           durable commands at fixed instants
+  failover CERTS PORTS RATE NUMBER PID     the same while the node with that number, the process PID, is killed
+  settle CERTS PORTS NODES                 waits until so many nodes have even shares
   ledgers|ask CERTS PORTS FIRST COUNT      one command, or one question, of each of so many durable entities
   history CERTS PORTS NAME EVENTS          a long life of one durable entity
   first CERTS PORTS NAME                   what the first question to one takes
@@ -49,6 +51,8 @@ do {
     case "overload": try await load.overload(rate: try number(3), burn: try number(4), seconds: try number(5))
     case "stream": try await load.stream(rate: try number(3), seconds: try number(4))
     case "paced": try await load.paced(rate: try number(3), seconds: try number(4))
+    case "failover": try await load.failover(rate: try number(3), victim: try number(4), process: Int32(try number(5)))
+    case "settle": try await load.settle(nodes: try number(3))
     case "ledgers": try await load.ledgers(from: try number(3), count: try number(4))
     case "ask": try await load.ask(from: try number(3), count: try number(4))
     case "remind": try await load.remind(from: try number(3), count: try number(4))
