@@ -70,8 +70,9 @@ struct RegisterCalls: Sendable {
   }
 
   func beat(_ beat: Beat, _ budget: inout Budget) async throws(StoreError) -> BeatOutcome {
+    let attribute = BeatsItem.attribute(IncarnationName(beat.node, beat.incarnation))
     let written = try await table.update(
-      .beats, "SET #m = :n", names: ["#m": BeatsItem.attribute(IncarnationName(beat.node, beat.incarnation))], values: [":n": .number(beat.counter)],
+      .beats, "SET #m = :n", names: ["#m": attribute], values: [":n": .number(beat.counter)],
       if: "attribute_exists(#m) AND #m < :n", &budget, isEffect: true)
     let found: BeatsItem
     switch written {

@@ -65,7 +65,10 @@ import Testing
   }
 
   @Test func policiesThatCannotBeAreRefused() {
-    for change: (inout SnapshotPolicy) -> Void in [{ $0.records = 0 }, { $0.together = 0 }, { $0.bytes = 0 }, { $0.age = .milliseconds(1) }] {
+    let changes: [(inout SnapshotPolicy) -> Void] = [
+      { $0.records = 0 }, { $0.together = 0 }, { $0.bytes = 0 }, { $0.age = .milliseconds(1) },
+    ]
+    for change in changes {
       var policy = SnapshotPolicy()
       #expect(policy.refusal == nil)
       change(&policy)
