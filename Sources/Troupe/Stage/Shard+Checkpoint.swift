@@ -28,8 +28,8 @@ extension Shard {
   func checkpointIfDue() {
     guard state == .serving else { return }
     // Whoever takes over has more than its part for a while: first those who wait are served, then it is put into snapshots.
-    if checkpoint == nil, stage.tailReads.isReading { return writeCheckpoint() }
-    if checkpoint == nil, checkpointTurn == .none, isCheckpointDue { wantCheckpoint() }
+    let mayBegin = checkpoint == nil && checkpointTurn == .none && !stage.tailReads.isReading
+    if mayBegin, isCheckpointDue { wantCheckpoint() }
     writeCheckpoint()
   }
 
