@@ -76,7 +76,8 @@ let core: [Target] = [
     swiftSettings: withMacros + [.enableExperimentalFeature("Lifetimes")]),
   .target(
     name: "TroupeProjections", dependencies: ["Troupe", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
-  .target(name: "TroupeTesting", dependencies: ["Troupe"], swiftSettings: lifetimes),
+  .target(
+    name: "TroupeTesting", dependencies: ["Troupe"], swiftSettings: withMacros + [.enableExperimentalFeature("Lifetimes")]),
 ]
 
 let coreTests: [Target] = [

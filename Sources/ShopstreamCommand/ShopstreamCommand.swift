@@ -34,7 +34,8 @@ public struct ShopstreamCommand: AsyncParsableCommand {
       CommandGroup(name: "The store", subcommands: [BackupCommand.self, RestoreCommand.self, MigrateCommand.self, ArchiveCommand.self]),
       CommandGroup(
         name: "Single processes, as 'up' starts them", subcommands: [NodeCommand.self, GatewayCommand.self]),
-      CommandGroup(name: "Other", subcommands: [ContractCommand.self, ProxyCommand.self, VersionCommand.self]),
+      CommandGroup(name: "Faults", subcommands: [SimulateCommand.self, ProxyCommand.self]),
+      CommandGroup(name: "Other", subcommands: [ContractCommand.self, VersionCommand.self]),
     ])
 
   public init() {}

@@ -2,7 +2,7 @@
 
 /// What `EventLoop.schedule` returns. Lives on its loop; letting go of it does not cancel it.
 public final class LoopTimer {
-  package let deadline: Instant
+  package internal(set) var deadline: Instant
   /// Breaks ties: timers of one deadline fire in the order in which they were scheduled.
   package let sequence: UInt64
   package internal(set) var work: (() -> Void)?

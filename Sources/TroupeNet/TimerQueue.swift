@@ -15,11 +15,23 @@ package final class TimerQueue {
   package func add(at deadline: Instant, _ work: @escaping () -> Void) -> LoopTimer {
     let timer = LoopTimer(deadline: deadline, sequence: nextSequence, work: work)
     nextSequence += 1
+    insert(timer)
+    return timer
+  }
+
+  /// Puts a timer that has just been popped back for a later deadline, with what it is to do then.
+  package func putBack(_ timer: LoopTimer, until deadline: Instant, _ work: @escaping () -> Void) {
+    precondition(timer.slot < 0, "timer \(timer.sequence) is still scheduled")
+    timer.deadline = deadline
+    timer.work = work
+    insert(timer)
+  }
+
+  private func insert(_ timer: LoopTimer) {
     timer.queue = self
     timer.slot = heap.count
     heap.append(timer)
     rise(from: timer.slot)
-    return timer
   }
 
   /// Takes out the earliest timer if it is due, and hands over its work.

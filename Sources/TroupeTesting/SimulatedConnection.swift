@@ -196,7 +196,7 @@ final class SimulatedConnection: Connection {
   func resumeReading() {
     guard isPaused else { return }
     isPaused = false
-    _ = loop.add(at: loop.now) { [self] in if !isPaused { show() } }
+    _ = loop.add(at: loop.world.now) { [self] in if !isPaused { show() } }
   }
 
   // MARK: ending
@@ -213,7 +213,7 @@ final class SimulatedConnection: Connection {
     let handler = handler
     self.handler = nil
     loop.ending += 1
-    _ = loop.add(at: loop.now) { [self] in
+    _ = loop.add(at: loop.world.now) { [self] in
       loop.ending -= 1
       handler?.closed(self, reason)
       other = nil

@@ -10,6 +10,8 @@ public final class SimulatedLoop: EventLoop, @unchecked Sendable {
   public let host: String
   public let index: Int
   public let identity: PeerIdentity?
+  /// Its machine's.
+  public let clock: SimulatedClock
 
   /// What the loop's process is doing.
   public enum State: Sendable { case running, paused, stopped }
@@ -33,16 +35,17 @@ public final class SimulatedLoop: EventLoop, @unchecked Sendable {
     self.host = host
     self.index = index
     self.identity = identity
+    clock = world.clock(of: host)
     queue = PassQueue { [unowned world] in world.mailArrived() }
     generator = SeededRandom(seed: world.seed &+ UInt64(number + 1) &* 0x9E37_79B9)
     mark = LoopMark(self, index: index, queue: queue)
   }
 
   public var token: LoopToken { mark.token }
-  public var now: Instant { world.now }
-  public func freshNow() -> Instant { world.now }
+  public var now: Instant { clock.reading(at: world.now) }
+  public func freshNow() -> Instant { now }
   /// Work takes no virtual time, so there is always time to spare.
-  public var lastIdle: Instant { world.now }
+  public var lastIdle: Instant { now }
   public func wallClock() -> WallTime {
     WallTime(milliseconds: world.wallClockOffset.milliseconds + world.now.nanoseconds / 1_000_000)
   }
@@ -73,7 +76,19 @@ public final class SimulatedLoop: EventLoop, @unchecked Sendable {
   @discardableResult
   public func schedule(after delay: Duration, _ work: @escaping () -> Void) -> LoopTimer {
     checkIsolated()
-    return add(at: world.now + max(delay, .zero), work)
+    let due = now + max(delay, .zero)
+    var timer: LoopTimer?
+    let added = add(at: clock.instant(of: due, now: world.now)) { [weak self] in self?.fire(timer, due, work) }
+    timer = added
+    return added
+  }
+
+  /// A machine that stood still finds its timers with as much time left as before.
+  private func fire(_ timer: LoopTimer?, _ due: Instant, _ work: @escaping () -> Void) {
+    guard let timer, now < due else { return work() }
+    world.putBack(timer, until: clock.instant(of: due, now: world.now)) { [weak self] in
+      self?.dispatch { self?.fire(timer, due, work) }
+    }
   }
 
   public func atEndOfPass(_ flusher: any EndOfPass) { queue.append(flusher) }

@@ -115,7 +115,16 @@ public final class SimulatedNetwork {
   public func pause(_ host: String) { for loop in world.loops where loop.host == host { loop.pause() } }
 
   /// SIGCONT: everything that became due meanwhile happens now.
-  public func resume(_ host: String) { for loop in world.loops where loop.host == host { loop.resume() } }
+  public func resume(_ host: String) {
+    world.clock(of: host).thaw(at: world.now)
+    for loop in world.loops where loop.host == host { loop.resume() }
+  }
+
+  /// A virtual machine that is stopped: the same as a pause, and its clock stands still, so that nothing in it can tell.
+  public func freeze(_ host: String) {
+    world.clock(of: host).freeze(at: world.now)
+    pause(host)
+  }
 
   // MARK: for loops and connections
 

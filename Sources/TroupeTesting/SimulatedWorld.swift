@@ -16,7 +16,9 @@ public final class SimulatedWorld: @unchecked Sendable {
   // Sound because one thread runs everything; other threads can only post into a loop's locked mailbox and set `mail`.
   public let seed: UInt64
   /// The virtual time. Starts an hour in, so that subtracting from it is safe.
-  public private(set) var now = Instant(nanoseconds: 3_600_000_000_000)
+  public private(set) var now = beginning
+  /// What `now` is in a new world.
+  static let beginning = Instant(nanoseconds: 3_600_000_000_000)
   /// What `wallClock()` says at the instant zero; tests may move it to make calendars jump.
   public var wallClockOffset = WallTime(milliseconds: 1_767_225_600_000)
   /// Events that have run.
@@ -29,6 +31,7 @@ public final class SimulatedWorld: @unchecked Sendable {
   private let events = TimerQueue()
   private let mail = Atomic(false)
   private var random: SeededRandom
+  private var clocks: [String: SimulatedClock] = [:]
 
   public init(seed: UInt64 = 1) {
     self.seed = seed
@@ -46,6 +49,14 @@ public final class SimulatedWorld: @unchecked Sendable {
     let loop = SimulatedLoop(self, number: loops.count, host: host, index: index, identity: identity)
     loops.append(loop)
     return loop
+  }
+
+  /// What a host's clock shows. Change it before the host's first loop is made.
+  public func clock(of host: String) -> SimulatedClock {
+    if let clock = clocks[host] { return clock }
+    let clock = SimulatedClock()
+    clocks[host] = clock
+    return clock
   }
 
   /// Runs `body` in the world, on no loop, after `delay`: this is how a test scripts faults.
@@ -124,6 +135,9 @@ public final class SimulatedWorld: @unchecked Sendable {
   // MARK: for loops
 
   func add(at instant: Instant, _ work: @escaping () -> Void) -> LoopTimer { events.add(at: max(instant, now), work) }
+  func putBack(_ timer: LoopTimer, until instant: Instant, _ work: @escaping () -> Void) {
+    events.putBack(timer, until: max(instant, now), work)
+  }
   func mailArrived() { mail.store(true, ordering: .releasing) }
 
   private func collectMail() {

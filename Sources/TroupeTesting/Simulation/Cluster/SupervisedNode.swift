@@ -1,0 +1,87 @@
+// One machine of a simulated cluster: a node on it, and a supervisor that starts the node again when it has ended.
+import TroupeNet
+import Troupe
+
+/// A node that comes back.
+final class SupervisedNode: @unchecked Sendable {
+  // Sound because the world's thread alone uses it.
+  let id: String
+  private unowned let simulation: Simulation
+  private var loops: [SimulatedLoop] = []
+  /// Counts starts: what an earlier life still has to say is of no interest.
+  private var life = 0
+  private var node: Node?
+  private(set) var isUp = false
+  /// It joined, and nobody has said that it ended.
+  var isMember: Bool { node != nil }
+
+  /// Every node listens on the same ports of its own address, however often it starts.
+  static let port = 7_000
+  static let restartsAfter: ClosedRange<Int64> = 50...1_000
+
+  init(_ id: String, in simulation: Simulation) {
+    self.id = id
+    self.simulation = simulation
+  }
+
+  private var world: SimulatedWorld { simulation.world }
+
+  func start() {
+    guard !isUp else { return }
+    life += 1
+    isUp = true
+    let (life, plan) = (life, simulation.plan)
+    simulation.story.tell("\(id) starts, its \(life). life")
+    let loops = (0..<plan.loops).map { world.makeLoop(host: id, index: $0) }
+    self.loops = loops
+    let configuration = NodeConfiguration(
+      cluster: "sim", id: id, host: id, port: Self.port, loops: plan.loops, shardCount: plan.shardCount, startLimit: .seconds(20))
+    let (store, story) = (simulation.store.door(of: id), simulation.story)
+    let workloads = simulation.workloads
+    let log = Log { [id] level, text in if level > .debug { story.tell("\(id)/\(life): \(text)") } }
+    Task(executorPreference: loops[0]) {
+      do {
+        let node = try await Node.start(configuration, on: loops, store: store, log: log) { registry in
+          for workload in workloads { workload.register(&registry) }
+        }
+        self.joined(node, life)
+        self.ended("\(await node.untilStopped())", life)
+      } catch {
+        self.ended("\(error)", life)
+      }
+    }
+  }
+
+  private func joined(_ node: Node, _ life: Int) {
+    if life == self.life, isUp { self.node = node }
+  }
+
+  private func ended(_ why: String, _ life: Int) {
+    guard life == self.life, isUp else { return }
+    simulation.story.tell("\(id) ends: \(why)")
+    kill(silently: false, downFor: .milliseconds(Int64(world.randomNumber() % 950) + 50))
+  }
+
+  /// The process is gone, as it stands.
+  func kill(silently: Bool, downFor: Duration) {
+    guard isUp else { return }
+    isUp = false
+    node = nil
+    // The machine's next process finds no pause of the last one.
+    world.network.resume(id)
+    world.network.crash(id, silently: silently)
+    let life = life
+    world.schedule(after: downFor) { [self] in if life == self.life { start() } }
+  }
+
+  func rollOut(downFor: Duration) {
+    guard let node, let loop = loops.first else { return }
+    let life = life
+    Task(executorPreference: loop) {
+      await node.drain()
+      guard life == self.life, self.isUp else { return }
+      self.simulation.story.tell("\(self.id) has given everything away")
+      self.kill(silently: false, downFor: downFor)
+    }
+  }
+}
