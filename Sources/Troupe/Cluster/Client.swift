@@ -14,12 +14,15 @@ public final class Client: Sendable {
   public let cluster: Cluster
   private let loops: [any EventLoop]
   private let follower: LoopBound<ViewFollower>
+  private let beats: LoopBound<BeatFollower>
   private let security: LoopBound<SecurityWatch>?
 
   private init(
-    cluster: Cluster, loops: [any EventLoop], follower: LoopBound<ViewFollower>, security: LoopBound<SecurityWatch>?
+    cluster: Cluster, loops: [any EventLoop], follower: LoopBound<ViewFollower>, beats: LoopBound<BeatFollower>,
+    security: LoopBound<SecurityWatch>?
   ) {
     self.security = security
+    self.beats = beats
     self.cluster = cluster
     self.loops = loops
     self.follower = follower
@@ -89,7 +92,12 @@ public final class Client: Sendable {
       throw .cluster(failure)
     }
     let security = await SecurityWatch.start(tls, nil, every: certificatesEvery, cluster: cluster, log: log)
-    return Client(cluster: cluster, loops: loops, follower: follower, security: security)
+    let beats = await onLoop(loops[0]) { loop in
+      let beats = BeatFollower(cluster)
+      beats.start()
+      return LoopBound(beats, on: loop)
+    }
+    return Client(cluster: cluster, loops: loops, follower: follower, beats: beats, security: security)
   }
 
   /// Reads certificate, key, roots and deny-list again, now; by default they are looked at every two seconds in any case.
@@ -102,6 +110,7 @@ public final class Client: Sendable {
 
   /// Ends its links; calls under way fail as `.unknownOutcome` or `.unavailable`.
   public func close() async {
+    _ = await onLoop(beats.loop) { [beats] _ in beats.value.stop() }
     await Self.close(cluster, follower)
     for loop in loops { loop.stop() }
   }

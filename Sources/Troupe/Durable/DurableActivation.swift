@@ -115,6 +115,10 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
 
   /// Whether the command is new; answers it otherwise.
   private func admit(_ method: UInt64, _ argumentsHash: UInt64, _ facts: CallFacts, at now: WallTime, to sink: ReplySink) -> Bool {
+    guard stage.acknowledged.admit(facts.call, lowestOpen: facts.lowestOpen, now: stage.loop.now) else {
+      stage.reply(to: sink, .deadlineExceeded, text: "its caller has had the answer: this is an earlier try that came late")
+      return false
+    }
     switch window.admit(facts.call, lowestOpen: facts.lowestOpen, method: method, argumentsHash: argumentsHash, now: now) {
     case .new:
       guard shard.canRecord else {

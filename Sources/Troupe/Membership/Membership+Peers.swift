@@ -57,6 +57,7 @@ extension Membership {
     case .word: answerWord(payload, reply)
     case .drain: answerDrain(payload, reply)
     case .set: answerOrder(payload, reply)
+    case .beats: answerBeats(reply)
     default: return false
     }
     return true
@@ -110,6 +111,12 @@ extension Membership {
     take(.settingRequested(ticket: nextTicket, setting))
   }
 
+  /// With what this node's next beat shows: a read that began after the question.
+  private func answerBeats(_ reply: @escaping BeatAskers.Answer) {
+    if let stopped { return reply(.failure(CallError(.unavailable, "\(stopped)"))) }
+    beatAskers.add(reply)
+  }
+
   func believe(_ until: [IncarnationName: Moment]) {
     let instants = Dictionary(
       until.map { ($0.key.id.value, Belief(incarnation: $0.key.incarnation.value, until: Instant(nanoseconds: $0.value.nanoseconds))) },
@@ -122,10 +129,13 @@ extension Membership {
 struct Belief: Sendable {
   let incarnation: UInt64
   let until: Instant
+  /// What had come before this instant counts whenever it is looked at: a read that began then showed that nobody had buried it.
+  var proven = Instant(nanoseconds: .min)
 }
 
 extension AskTopic {
   static let greet = AskTopic(rawValue: 7)
   static let probe = AskTopic(rawValue: 8)
   static let word = AskTopic(rawValue: 9)
+  static let beats = AskTopic(rawValue: 16)
 }

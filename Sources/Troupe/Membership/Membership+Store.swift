@@ -7,15 +7,21 @@ extension Membership {
   }
 
   func beat(_ counter: UInt64) {
+    let askers = beatAskers.takeAll()
     spawn { [store, beat = Beat(node: me.id, incarnation: me.incarnation, counter: counter)] driver in
       let event: MembershipEvent
       do throws(StoreError) {
         switch try await store.beat(beat) {
-        case .beats(let epoch, let beats): event = .beatTaken(epoch, beats.map(\.peer))
-        case .refusedNotListed(let epoch, _): event = .beatRefused(epoch)
+        case .beats(let epoch, let beats):
+          event = .beatTaken(epoch, beats.map(\.peer))
+          askers.tell(beats.map(\.peer), at: epoch)
+        case .refusedNotListed(let epoch, let beats):
+          event = .beatRefused(epoch)
+          askers.tell(beats.map(\.peer), at: epoch)
         }
       } catch {
         driver.value.log(.debug, "a beat failed: \(error)")
+        askers.refuse("the store did not take this node's beat")
         event = .beatFailed
       }
       driver.value.hearStore()

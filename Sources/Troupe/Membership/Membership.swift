@@ -19,6 +19,8 @@ final class Membership {
   /// That the log has.
   var complaintOfStore: String?
   var words: [UInt64: ([IncarnationName]) -> Void] = [:]
+  /// Clients that wait for this node's next beat, for what it shows.
+  var beatAskers = BeatAskers()
   let evolution: Evolution
   /// Of the other members, those that have said it; see `Membership+Evolution`.
   var knowledge: [IncarnationName: Knowledge] = [:]
@@ -130,6 +132,7 @@ final class Membership {
     startTimedOut("\(reason)")
     for tell in whenStopped { tell(reason) }
     whenStopped = []
+    beatAskers.takeAll().refuse("\(reason)")
   }
 
   /// Calls back at once when it has ended already.

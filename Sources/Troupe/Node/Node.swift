@@ -173,6 +173,9 @@ extension Node {
   package func crash() {
     for loop in loops { loop.stop() }
   }
+
+  /// What its shards are doing. Call it on its first loop.
+  package var phasesOfShards: Set<ShardPhase> { membership.value.machine.phasesOfShards }
 }
 
 /// Runs a question on a loop from anywhere.

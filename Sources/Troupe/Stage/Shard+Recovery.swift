@@ -124,7 +124,8 @@ extension Shard {
     tail = [:]
     for held in journal.abandon() {
       switch held.release {
-      case .reply(let sink, _, _): stage.reply(to: sink, .unknown, text: "the log did not confirm the command")
+      case .reply(let sink, _, _):
+        stage.reply(to: sink, Sabotage.unknownAppend.isOn ? .refused : .unknown, text: "the log did not confirm the command")
       case .signal(let waiter): waiter.resume(returning: false)
       case .told(let calls): for call in calls { call.drop() }
       }

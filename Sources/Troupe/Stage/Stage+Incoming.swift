@@ -5,7 +5,7 @@ extension Stage: LinkDelegate {
   @usableFromInline func link(_ link: Link, received call: borrowing IncomingCall) {
     var sink = ReplySink.link(link, call.request)
     counters.calls += 1
-    guard loop.now < link.believedUntil else { return reply(to: sink, .refused, text: "this node's beats have not been seen for a lease") }
+    guard loop.now < link.believedUntil else { return reply(to: sink, .notServing, text: "its beats have not been seen for a lease") }
     guard let kind = registry.kinds[call.kind] else {
       return reply(to: sink, .unknownKind, text: unknownKind(call.kind))
     }
@@ -29,7 +29,11 @@ extension Stage: LinkDelegate {
       return reply(to: sink, .badArguments, text: "an entity's id has 1 to \(CallLimits.idBytes) bytes, this one has \(id.byteCount)")
     }
     let hash = entityHash(kindID: call.kind, id: id)
-    guard let index = shardIndex(hash), let shard = shards[index] else { return bounce(call.epoch, to: sink) }
+    // Sent here when the shard was here once before: its caller may have had his answer elsewhere since, and who answered him may have
+    // forgotten the call by now.
+    guard let index = shardIndex(hash), let shard = shards[index], shard.since.value <= call.epoch else {
+      return bounce(call.epoch, to: sink)
+    }
     guard let waited = admit(call.request, on: link) else { return }
     let deadline = Instant(nanoseconds: call.deadline(now: loop.now).nanoseconds &- waited)
     guard deadline > loop.now else { return reply(to: sink, .deadlineExceeded, text: "its time was up when it arrived") }

@@ -63,10 +63,15 @@ extension Stage {
   }
 
   /// A node is believed only for a lease after its last beat was seen: a machine that was frozen with its clock does not know
-  /// that it is late.
+  /// that it is late. An incarnation of which nothing was read yet is new, if the view has it.
   func believe(_ link: Link) {
-    guard let peer = link.peer, peer.role == .node, let belief = beliefs[peer.name] else { return }
-    link.believedUntil = belief.incarnation == peer.incarnation ? belief.until : Instant(nanoseconds: .min)
+    guard !Sabotage.receiversCheck.isOn, let peer = link.peer, peer.role == .node, let belief = beliefs[peer.name] else { return }
+    if belief.incarnation == peer.incarnation {
+      link.believe(until: belief.until, proven: belief.proven)
+    } else {
+      let isListed = routing?.view.member(NodeID(peer.name))?.incarnation.value == peer.incarnation
+      link.believe(until: isListed ? .distantFuture : Instant(nanoseconds: .min), proven: Instant(nanoseconds: .min))
+    }
   }
 
   @usableFromInline func linkClosed(_ link: Link, _ reason: CloseReason) {

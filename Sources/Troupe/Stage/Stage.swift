@@ -80,7 +80,8 @@
   var nextSwept = 0
   /// By kind that has cases which some member of the view does not know.
   var guarded: [UInt32: CaseGuard] = [:]
-  /// Of the nodes that the view lists; empty on a client.
+  var acknowledged = AcknowledgedCalls()
+  /// Of the nodes that the view lists; empty until beats were read.
   var beliefs: [String: Belief] = [:] { didSet { for link in peers.openLinks { believe(link) } } }
   private var scratch = Writer()
   private var journalsWithWork: [Shard] = []

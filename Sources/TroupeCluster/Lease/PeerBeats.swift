@@ -18,11 +18,16 @@ public struct PeerBeats: Sendable {
     var counter: UInt64
     /// When the answer came that showed this count for the first time. The lease behind the beat began before it.
     var firstSeen: Moment
-    /// When the read of that answer began.
-    var readStarted: Moment
+    /// When the last read began that still showed an earlier count: the beat was written after it.
+    var notBefore: Moment
+    /// When the last read began that showed this count; nil before one did.
+    var lastShown: Moment?
     /// How often the count was seen to move.
     var moves = 0
   }
+
+  /// How old the first beat that is seen of somebody is taken to be: two beats. Within the rest of its lease the next one shows.
+  static let doubt = Lease.defaultLength * 2 / 5
 
   private var sightings: [IncarnationName: Sighting] = [:]
   /// When the last read began that the store answered. Nothing is known of later.
@@ -35,11 +40,13 @@ public struct PeerBeats: Sendable {
     lastReadStarted = max(lastReadStarted, start)
     for beat in beats {
       guard let known = sightings[beat.name] else {
-        sightings[beat.name] = Sighting(counter: beat.counter, firstSeen: now, readStarted: start)
+        sightings[beat.name] = Sighting(counter: beat.counter, firstSeen: now, notBefore: start - Self.doubt, lastShown: start)
         continue
       }
+      if beat.counter == known.counter { sightings[beat.name]?.lastShown = max(known.lastShown ?? start, start) }
       guard beat.counter > known.counter else { continue }
-      sightings[beat.name] = Sighting(counter: beat.counter, firstSeen: now, readStarted: start, moves: known.moves + 1)
+      sightings[beat.name] = Sighting(
+        counter: beat.counter, firstSeen: now, notBefore: known.lastShown ?? start - Self.doubt, lastShown: start, moves: known.moves + 1)
     }
   }
 
@@ -48,7 +55,7 @@ public struct PeerBeats: Sendable {
   public mutating func watch(_ names: Set<IncarnationName>, now: Moment) {
     sightings = sightings.filter { names.contains($0.key) }
     for name in names where sightings[name] == nil {
-      sightings[name] = Sighting(counter: 0, firstSeen: now, readStarted: .distantPast)
+      sightings[name] = Sighting(counter: 0, firstSeen: now, notBefore: .distantPast)
     }
   }
 
@@ -67,9 +74,10 @@ public struct PeerBeats: Sendable {
   /// How often the count was seen to rise since this node began to look.
   public func moves(_ name: IncarnationName) -> Int { sightings[name]?.moves ?? 0 }
 
-  /// Until when frames of this incarnation may be accepted: a lease after the start of the read that showed its last new beat.
+  /// Until when frames of this incarnation may be accepted: a lease after the start of the last read that did *not* show its last beat.
+  /// The beat was written later than that, and its heirs wait for longer. The read that did show it may have come long after the beat.
   public func believable(_ name: IncarnationName, lease: Duration) -> Moment {
     guard let sighting = sightings[name] else { return .distantPast }
-    return sighting.readStarted + lease
+    return sighting.notBefore + lease
   }
 }

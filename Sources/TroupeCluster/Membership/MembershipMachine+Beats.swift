@@ -30,7 +30,7 @@ extension MembershipMachine {
     guard let out = beatOut else { return }
     beatsRead(epoch, beats)
     guard phase == .member else { return }
-    lease.beatTaken(startedAt: out.start)
+    lease.beatTaken(startedAt: Sabotage.leaseFromEnd.isOn ? now : out.start)
     steadiness.beatTaken(at: now)
     leaseWasValid = lease.isValid(at: now)
     effects.append(.leaseRenewed(until: lease.until))

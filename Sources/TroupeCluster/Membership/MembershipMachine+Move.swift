@@ -19,6 +19,10 @@ extension MembershipMachine {
     cooling = cooling.filter { $0.value > now }
     var targets: [ShardID: NodeID] = [:]
     for (shard, target) in misplaced.shards where targets.count < MembershipTimes.sealedAtOnce {
+      if Sabotage.giveUnserved.isOn, shards[shard] != .serving, shards[shard] != .sealing, canReceive(target) {
+        targets[shard] = target
+        continue
+      }
       guard shards[shard] == .serving, cooling[shard] == nil, canReceive(target) else { continue }
       targets[shard] = target
     }
@@ -27,7 +31,7 @@ extension MembershipMachine {
 
   mutating func seal(_ targets: [ShardID: NodeID], isFarewell: Bool) {
     guard !targets.isEmpty else { return }
-    for shard in targets.keys { shards[shard] = .sealing }
+    for shard in targets.keys { shards[shard] = Sabotage.giveUnserved.isOn && shards[shard] != .serving ? .sealed : .sealing }
     let open = batch ?? HandoffBatch(targets: [:], transfer: TransferID(random.next()), sealedAt: now, isFarewell: isFarewell)
     batch = open.adding(targets)
     effects.append(.seal(targets))

@@ -41,6 +41,8 @@ public struct MembershipMachine: Sendable {
   var register = RegisterAccess()
   var links = LinkWatch()
   var shards = ShardPhases()
+  /// The phases in which some shard is now. For whoever wants to know what a fault met.
+  package var phasesOfShards: Set<ShardPhase> { shards.inUse }
 
   // Beats
   var counter: UInt64 = 0

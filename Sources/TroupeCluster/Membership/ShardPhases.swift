@@ -46,6 +46,8 @@ struct ShardPhases: Sendable {
     count(phase) == 0 ? [] : phases.indices.filter { phases[$0] == phase }.map { ShardID($0) }
   }
 
+  var inUse: Set<ShardPhase> { Set(counts.indices.filter { counts[$0] > 0 }.compactMap { ShardPhase(rawValue: UInt8($0)) }) }
+
   /// Everything that is not somebody else's.
   var held: [ShardID] { phases.indices.filter { phases[$0] != .away }.map { ShardID($0) } }
 }

@@ -155,6 +155,7 @@ extension Link {
   }
 
   private func tellCallers(_ reason: CloseReason) {
+    unbelieved = UnbelievedAnswers()
     let wasOpen = phase == .open
     let text = "the link to \(peerDescription) ended (\(reason))"
     for waiter in HeldFrames.takeWaiters(data.span, &pending) { waiter.resume(returning: Reply(.neverSent, text)) }

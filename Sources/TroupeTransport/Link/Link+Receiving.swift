@@ -46,7 +46,10 @@ extension Link: ConnectionHandler {
     guard phase == .open else { return try handleBeforeOpen(frame, type) }
     switch type {
     case .call: try handleCall(frame)
-    case .reply, .answer: try handleReply(frame, type)
+    case .reply:
+      if loop.now >= believedUntil { return holdBack(frame) }
+      try handleReply(frame, type)
+    case .answer: try handleReply(frame, type)
     default: try handleControl(frame, type)
     }
   }
@@ -64,7 +67,7 @@ extension Link: ConnectionHandler {
   }
 
   @inline(__always)
-  private func handleReply(_ frame: RawSpan, _ type: FrameType) throws(FrameError) {
+  func handleReply(_ frame: RawSpan, _ type: FrameType) throws(FrameError) {
     let request = try ReplyFrame.request(in: frame, type)
     switch pending.complete(request, isAsk: type == .answer) {
     case .waiter(let waiter):

@@ -27,8 +27,16 @@ public final class Link {
   /// The last epoch that this link carried, either way: a hint is not repeated.
   public internal(set) var announcedEpoch: UInt64 = 0
 
-  /// Until when what the peer says counts. The runtime sets it and asks for it; here it only stands beside each call.
-  public var believedUntil = Instant.distantFuture
+  /// Until when what the peer says counts. The runtime sets it, and asks for it before it runs a call; answers wait here past it.
+  public private(set) var believedUntil = Instant.distantFuture
+  /// Answers of a peer that is not believed now; see `Link+Belief`.
+  var unbelieved = UnbelievedAnswers()
+
+  /// - Parameter proven: what came before this instant counts in any case.
+  public func believe(until: Instant, proven: Instant) {
+    believedUntil = until
+    if !unbelieved.isEmpty { takeAnswers(arrivedBefore: loop.now < until ? .distantFuture : proven) }
+  }
 
   var phase = Phase.waiting
   var handshake: Handshake

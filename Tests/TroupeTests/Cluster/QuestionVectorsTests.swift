@@ -44,7 +44,7 @@ import TroupeWire
     let topics: [(AskTopic, String)] = [
       (.view, "view"), (.contract, "contract"), (.status, "status"), (.entities, "entities"), (.drain, "drain"), (.log, "log"),
       (.greet, "greet"), (.probe, "probe"), (.word, "word"), (.links, "links"), (.consumers, "consumers"),
-      (.restartConsumers, "restart consumers"), (.sagas, "sagas"), (.entity, "entity"), (.set, "set"),
+      (.restartConsumers, "restart consumers"), (.sagas, "sagas"), (.entity, "entity"), (.set, "set"), (.beats, "beats"),
     ]
     for (topic, name) in topics { #expect(text.contains("\n| \(topic.rawValue) | \(name) | \(Self.askers(topic)) |")) }
   }
@@ -72,6 +72,11 @@ private struct QuestionVectors {
     try add("a question for a history", "LogQuestion", LogQuestion(kind: "cart", id: "alice", limit: 50))
     try add("a history", "[LogEntry]", Self.log)
     try add("suspects", "Word", Word([IncarnationName("n2", 0x8000_0000_0000_0002), IncarnationName("n3", 3)]))
+    try add(
+      "beats", "BeatsShown",
+      BeatsShown(
+        [PeerBeat(IncarnationName("n2", 0x8000_0000_0000_0002), counter: 7), PeerBeat(IncarnationName("n3", 3), counter: 300)],
+        at: Epoch(12)))
     try add("a question for links", "LinksQuestion", LinksQuestion(gateways: true))
     try add("reports of a node and a gateway", "[TransportReport]", [Self.nodeReport, Self.gatewayReport])
     try add("groups of consumers", "[ConsumerReport]", Self.consumers)
