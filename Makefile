@@ -9,7 +9,7 @@ SOURCES := Package.swift Sources Tests bench
 NODES ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help deps test-deps macros build up test test-macros test-release test-threads test-addresses test-quickstart fuzz bench format lint \
+.PHONY: help deps test-deps macros build up test test-macros test-release test-threads test-addresses test-sabotage test-quickstart fuzz bench format lint \
   clean
 
 help: ## this list
@@ -61,6 +61,10 @@ test-threads: macros ## Troupe's own tests under the thread sanitizer
 test-addresses: macros ## Troupe's own tests under the address sanitizer
 	$(WITH_TOOL) TROUPE_PART=core swift build --build-tests --sanitize=address --scratch-path .build/addresses
 	$(WITH_TOOL) TROUPE_PART=core ASAN_OPTIONS=detect_leaks=0 swift test --skip-build --no-parallel --sanitize=address --scratch-path .build/addresses $(BYTES)
+
+# Not part of `test`: another build of the whole runtime. Each promise is broken on purpose, and the simulator has to find it.
+test-sabotage: macros ## promises broken on purpose, which the simulator must find within 200 seeds each
+	$(WITH_TOOL) TROUPE_PART=sabotage swift test -c release -Xswiftc -enable-testing --scratch-path .build/sabotage
 
 test-quickstart: deps ## the README's ten lines, built and run as a newcomer does
 	@Tests/Examples/quickstart/run

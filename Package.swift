@@ -7,17 +7,19 @@
 //
 // Two environment variables change what is built, for speed only:
 //   TROUPE_MACROS_TOOL  the built macro plugin: release builds load the debug one (swift-syntax: 69 s instead of 400 s)
-//   TROUPE_PART         "macros": the plugin and its tests alone; "core": Troupe alone, for the sanitizers; "fuzz": the fuzzers
+//   TROUPE_PART         "macros": the plugin and its tests alone; "core": Troupe alone, for the sanitizers; "fuzz": the fuzzers; "sabotage": Troupe
+//                       with promises that can be broken on purpose, and the tests that notice
 import CompilerPluginSupport
 import PackageDescription
 
 let macroTool = Context.environment["TROUPE_MACROS_TOOL"]
 let part = Context.environment["TROUPE_PART"] ?? "all"
 
-let strict: [SwiftSetting] = [
-  .swiftLanguageMode(.v6),
-  .enableUpcomingFeature("ExistentialAny"),
-]
+let strict: [SwiftSetting] =
+  [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+  ] + (part == "sabotage" ? [.define("TROUPE_SABOTAGE")] : [])
 /// For modules that declare a view over bytes (`~Escapable`).
 let lifetimes: [SwiftSetting] = strict + [.enableExperimentalFeature("Lifetimes")]
 /// For modules that use `@Entity` or `@Wire`.
@@ -125,6 +127,16 @@ let fuzzTargets: [Target] =
     .target(name: "fuzz_\($0)", dependencies: ["FuzzTargets"], path: "Tests/FuzzTests/Entries/\($0)", swiftSettings: strict)
   }
 
+// MARK: Sabotage
+
+let sabotageTests: [Target] = [
+  .testTarget(name: "SabotageTests", dependencies: ["TroupeTesting"], swiftSettings: strict)
+]
+/// What a simulated cluster is made of.
+let simulated: Set<String> = [
+  "COpenSSL", "CLibuv", "CLZ4", "TroupeNet", "TroupeWire", "TroupeTransport", "TroupeCluster", "TroupeJournal", "Troupe", "TroupeTesting",
+]
+
 // MARK: Shopstream, and what needs packages as it does
 
 let shopstream: [Target] = [
@@ -225,6 +237,7 @@ let (targets, dependencies): ([Target], [Package.Dependency]) =
   switch part {
   case "macros": (macros + macroTests, swiftSyntax)
   case "core": (macros + core + coreTests + fuzzTests, swiftSyntax + grdb)
+  case "sabotage": (macros + core.filter { simulated.contains($0.name) } + sabotageTests, swiftSyntax)
   case "fuzz": (macros + core + fuzzTargets, swiftSyntax + grdb)
   default: (macros + core + coreTests + fuzzTests + shopstream + shopstreamTests, swiftSyntax + grdb + shopPackages)
   }
@@ -232,7 +245,7 @@ let (targets, dependencies): ([Target], [Package.Dependency]) =
 let package = Package(
   name: "troupe",
   platforms: [.macOS(.v26)],
-  products: part == "macros"
+  products: part == "macros" || part == "sabotage"
     ? []
     : [
       .library(name: "Troupe", targets: ["Troupe"]),
