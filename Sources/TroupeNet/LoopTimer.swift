@@ -6,6 +6,7 @@ public final class LoopTimer {
   /// Breaks ties: timers of one deadline fire in the order in which they were scheduled.
   package let sequence: UInt64
   package internal(set) var work: (() -> Void)?
+  package private(set) var isCancelled = false
   var slot = -1
   /// While it is scheduled.
   var queue: TimerQueue?
@@ -18,6 +19,7 @@ public final class LoopTimer {
 
   /// The work will not run, and what it holds is released now. Does nothing once it has run.
   public func cancel() {
+    isCancelled = true
     work = nil
     queue?.remove(self)
   }

@@ -13,11 +13,11 @@ public final class SimulatedClock {
   private var frozenAt: Instant?
 
   func reading(at instant: Instant) -> Instant {
-    let instant = frozenAt ?? instant
-    return instant + head - lag + .nanoseconds(instant.nanoseconds / 1_000_000 * drift)
+    let ran = (frozenAt ?? instant) - lag
+    return ran + head + .nanoseconds(ran.nanoseconds * drift / 1_000_000)
   }
 
-  /// When it will show `reading`, if it goes on as it does; a little late rather than early.
+  /// About when it will show `reading`, if it goes on as it does: whoever waits for that looks at the clock once more.
   func instant(of reading: Instant, now: Instant) -> Instant {
     let wait = max(.zero, reading - self.reading(at: now))
     return drift == 0 ? now + wait : now + wait - wait / 1_000_000 * Int(drift) + .microseconds(2)

@@ -117,6 +117,7 @@ final class SimulatedConnection: Connection {
     unacknowledged += copy.count
     if pendingBytes > ConnectionLimits.output { return end(.outputLimit) }
     if pendingBytes > ConnectionLimits.lowWater { wasAboveLowWater = true }
+    if remoteHost != loop.host { network.bytes += copy.count }
     if copy.count > 1, network.shouldSplit() {
       let half = 1 + Int(loop.random() % UInt64(copy.count - 1))
       transmit(.bytes([UInt8](copy[..<half])))

@@ -85,7 +85,9 @@ public final class SimulatedLoop: EventLoop, @unchecked Sendable {
 
   /// A machine that stood still finds its timers with as much time left as before.
   private func fire(_ timer: LoopTimer?, _ due: Instant, _ work: @escaping () -> Void) {
-    guard let timer, now < due else { return work() }
+    // It may have been due while the process was paused, and been cancelled by what came in meanwhile.
+    guard let timer, !timer.isCancelled else { return }
+    guard now < due else { return work() }
     world.putBack(timer, until: clock.instant(of: due, now: world.now)) { [weak self] in
       self?.dispatch { self?.fire(timer, due, work) }
     }

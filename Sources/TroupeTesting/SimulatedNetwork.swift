@@ -41,6 +41,8 @@ public final class SimulatedNetwork {
   var faults: [Direction: StreamFaults] = [:]
   /// Directions of connections that have or had faults, in the order in which they met them.
   var faultyWays: [SimulatedWay] = []
+  /// What was handed to connections between different hosts so far.
+  public internal(set) var bytes = 0
   /// Hosts that nobody may connect to.
   var refusing: Set<String> = []
 

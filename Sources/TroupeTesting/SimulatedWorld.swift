@@ -134,6 +134,12 @@ public final class SimulatedWorld: @unchecked Sendable {
 
   // MARK: for loops
 
+  /// Nothing runs here any more. What was due holds much of a world in memory otherwise.
+  func end() {
+    events.removeAll()
+    for loop in loops { loop.dissolve() }
+  }
+
   func add(at instant: Instant, _ work: @escaping () -> Void) -> LoopTimer { events.add(at: max(instant, now), work) }
   func putBack(_ timer: LoopTimer, until instant: Instant, _ work: @escaping () -> Void) {
     events.putBack(timer, until: max(instant, now), work)

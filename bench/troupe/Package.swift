@@ -16,6 +16,7 @@ let package = Package(
         .product(name: "Troupe", package: "troupe"),
         .product(name: "TroupeSQLite", package: "troupe"),
         .product(name: "TroupePostgres", package: "troupe"),
+        .product(name: "TroupeTesting", package: "troupe"),
       ],
       swiftSettings: [.swiftLanguageMode(.v6)]
         + (macroTool.map { [.unsafeFlags(["-load-plugin-executable", "\($0)#TroupeMacros"])] } ?? []))

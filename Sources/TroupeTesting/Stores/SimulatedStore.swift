@@ -1,6 +1,6 @@
 // A store beside a simulated cluster: its requests and answers take time, get lost, and take effect long after their client gave up.
-import TroupeNet
 public import Troupe
+import TroupeNet
 
 /// One store, and a door to it for each host, in virtual time.
 ///
@@ -21,6 +21,8 @@ public final class SimulatedStore: @unchecked Sendable {
   public var latest: Duration = .seconds(4)
   /// Nobody reaches it.
   public var isAway = false
+  /// Requests that were made.
+  public private(set) var requests = 0
   /// Requests that took effect after their client had given up on them.
   public private(set) var lateEffects = 0
 
@@ -71,16 +73,18 @@ public final class SimulatedStore: @unchecked Sendable {
     _ operation: StoreOperation, from host: String, _ reply: StoreReply<Value>,
     _ call: @escaping @Sendable (any Store) async throws(StoreError) -> Value
   ) {
+    requests += 1
     let fate = fate(of: host)
     let timeout = StoreLimits.statementTimeout
     switch fate {
-    case .done: break
+    // A real one gives up on a statement as well: its effect is no less for that.
+    case .done: if latency.upperBound * 2 > timeout { answer(reply, after: timeout, with: .failure(.timeout("\(operation)"))) }
     case .refused: return answer(reply, after: draw(latency), with: .failure(.unavailable("the simulated store refuses")))
     case .requestLost, .answerLost, .late: answer(reply, after: timeout, with: .failure(.timeout("\(operation)")))
     }
     if case .requestLost = fate { return }
-    if case .late = fate { lateEffects += 1 }
     world.schedule(after: fate == .late ? timeout + draw(.zero...latest) : draw(latency)) { [self] in
+      if fate == .late { lateEffects += 1 }
       Task(executorPreference: loop) { [store] in
         let result: Result<Value, StoreError>
         do throws(StoreError) { result = .success(try await call(store)) } catch { result = .failure(error) }

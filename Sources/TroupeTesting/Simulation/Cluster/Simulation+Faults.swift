@@ -1,11 +1,12 @@
 // Blows, and how they end.
-import TroupeNet
 import Troupe
+import TroupeNet
 
 extension Simulation {
   func strike(_ fault: SimulationFault) {
     story.tell("fault: \(fault)")
     faultsStruck[fault.kind, default: 0] += 1
+    for phase in Set(nodes.flatMap(\.phasesOfShards)) { phasesStruck[fault.kind, default: [:]]["\(phase)", default: 0] += 1 }
     switch fault {
     case .crash(let id, let time): node(id)?.kill(silently: false, downFor: time)
     case .powerCut(let id, let time): node(id)?.kill(silently: true, downFor: time)
@@ -58,6 +59,13 @@ extension Simulation {
       undo(fault, after: time) { simulation in
         for host in simulation.hosts where host != id { simulation.world.network.heal(id, host) }
       }
+    case .strand(let id, let client, let time):
+      strand(id, client) { $0.cut($1, $2) }
+      store.setCut(true, host: id)
+      undo(fault, after: time) { simulation in
+        simulation.strand(id, client) { $0.heal($1, $2) }
+        simulation.store.setCut(false, host: id)
+      }
     case .resetLinks(let one, let other): network.reset(one, other)
     case .stickLinks(let one, let other, let time):
       network.stick(one, other)
@@ -68,6 +76,13 @@ extension Simulation {
       network.setFaults(slow, between: one, other)
       undo(fault, after: time) { $0.world.network.heal(one, other) }
     default: break
+    }
+  }
+
+  private func strand(_ id: String, _ client: String, _ change: (SimulatedNetwork, String, String) -> Void) {
+    for host in hosts where host != id && host != client {
+      change(world.network, id, host)
+      change(world.network, client, host)
     }
   }
 

@@ -1,6 +1,6 @@
 // A whole cluster of real nodes under load and under faults, from one seed, in one thread and in virtual time; and what came of it.
-import TroupeNet
 public import Troupe
+import TroupeNet
 
 /// One run of a plan. Only loops, network, clocks and store are doubles: nodes, clients and entities are what ships.
 ///
@@ -26,18 +26,23 @@ public final class Simulation: @unchecked Sendable {
   let story: SimulationStory
   let history: History
   var faultsStruck: [String: Int] = [:]
+  var phasesStruck: [String: [String: Int]] = [:]
   var isHealed = false
   private(set) var users: [User] = []
-  private var nodes: [SupervisedNode] = []
+  private var clients: [Client] = []
+  private(set) var nodes: [SupervisedNode] = []
   private var isOver = false
   private var running = 0
   private var complaints: [String] = []
 
-  public init(_ plan: SimulationPlan, _ workloads: [any SimulationWorkload] = CellWorkload.standard) {
+  /// - Parameter behind: what keeps everything, behind the faults that the plan has for stores.
+  public init(
+    _ plan: SimulationPlan, _ workloads: [any SimulationWorkload] = Simulation.standardWorkloads, store behind: any Store = MemoryStore()
+  ) {
     self.plan = plan
     self.workloads = workloads
     world = SimulatedWorld(seed: plan.seed)
-    store = SimulatedStore(world)
+    store = SimulatedStore(world, behind)
     story = SimulationStory(world)
     history = History(world)
     store.latency = plan.storeLatency
@@ -61,9 +66,12 @@ public final class Simulation: @unchecked Sendable {
     if !world.run(limit: .seconds(60), until: { nodes.allSatisfy(\.isMember) }) { complaints.append("the cluster did not start") }
     connect()
     if complaints.isEmpty { play() }
+    defer { world.end() }
     return SimulationReport(
       plan: plan, complaints: complaints, story: story.lines, operations: history.operations, faults: faultsStruck,
-      lateEffects: store.lateEffects, steps: world.steps, length: world.now - SimulatedWorld.beginning, fingerprint: world.fingerprint)
+      phases: phasesStruck,
+      lateEffects: store.lateEffects, storeRequests: store.requests, networkBytes: world.network.bytes, steps: world.steps,
+      length: world.now - SimulatedWorld.beginning, fingerprint: world.fingerprint)
   }
 
   private func play() {
@@ -97,7 +105,6 @@ public final class Simulation: @unchecked Sendable {
       } catch { complaints.append("client c\(number) found no cluster: \(error)") }
     }
   }
-  private var clients: [Client] = []
 
   private func startProcesses() {
     for number in 0..<plan.clients * plan.processes {

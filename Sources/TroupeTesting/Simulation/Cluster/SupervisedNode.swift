@@ -1,6 +1,6 @@
 // One machine of a simulated cluster: a node on it, and a supervisor that starts the node again when it has ended.
-import TroupeNet
 import Troupe
+import TroupeNet
 
 /// A node that comes back.
 final class SupervisedNode: @unchecked Sendable {
@@ -12,6 +12,11 @@ final class SupervisedNode: @unchecked Sendable {
   private var life = 0
   private var node: Node?
   private(set) var isUp = false
+  /// What its shards are doing, if it is a member and not paused.
+  var phasesOfShards: Set<ShardPhase> {
+    guard let node, let loop = loops.first, loop.state == .running else { return [] }
+    return loop.perform { node.phasesOfShards }
+  }
   /// It joined, and nobody has said that it ended.
   var isMember: Bool { node != nil }
 
@@ -32,6 +37,8 @@ final class SupervisedNode: @unchecked Sendable {
     isUp = true
     let (life, plan) = (life, simulation.plan)
     simulation.story.tell("\(id) starts, its \(life). life")
+    // A machine that was paused while nothing ran on it goes on when something does.
+    world.network.resume(id)
     let loops = (0..<plan.loops).map { world.makeLoop(host: id, index: $0) }
     self.loops = loops
     let configuration = NodeConfiguration(

@@ -21,7 +21,10 @@ public enum RollChecks {
       default: break
       }
     }
-    return complaints + disorder(key, operations, places)
+    for count in operations where count.name == "count" && count.end == .ok {
+      if let seen = count.result.first, seen > list.count { complain("there were never so many", count) }
+    }
+    return complaints + disorder(key, operations, places) + upstarts(key, adds, places)
   }
 
   /// What had ended before something else began comes before it, and whoever counts counts it.
@@ -40,5 +43,15 @@ public enum RollChecks {
       if seen < least { complaints.append("\(key): answers less than the \(highest) that others had seen before: \(operation)") }
     }
     return complaints
+  }
+
+  /// Of adds whose answer nobody heard: none may stand before what had been answered when it began.
+  private static func upstarts(_ key: String, _ adds: [Operation], _ places: [Int: Int]) -> [String] {
+    let answered = adds.filter { $0.end == .ok }
+    return adds.filter { $0.end == .unknown }.compactMap { add in
+      guard let place = add.argument.flatMap({ places[$0] }) else { return nil }
+      let later = answered.first { other in other.ended.map { $0 < add.began } == true && (other.result.first ?? 0) > place }
+      return later.map { "\(key): stands before what was there when it began: \(add); \($0)" }
+    }
   }
 }

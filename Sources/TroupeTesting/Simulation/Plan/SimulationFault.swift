@@ -15,6 +15,8 @@ public enum SimulationFault: Hashable, Sendable {
   case cutOneWay(from: String, to: String, Duration)
   /// From every other node and every client.
   case isolate(String, Duration)
+  /// A node and one client hear each other and nobody else, the store included.
+  case strand(String, with: String, Duration)
   case resetLinks(String, String)
   /// Open connections carry nothing, new ones do.
   case stickLinks(String, String, Duration)

@@ -32,13 +32,15 @@ public struct SimulationPlan: Sendable {
     processes = 6
     pause = .milliseconds(60)
     length = .seconds(20)
-    network = [
-      .local, .local, .init(shortest: .milliseconds(1), longest: .milliseconds(4), tailOneIn: 100, tail: .milliseconds(50)),
-      .init(shortest: .milliseconds(25), longest: .milliseconds(125)),
-    ][Int.random(in: 0..<4, using: &random)]
-    storeLatency = [
-      .microseconds(100)...(.milliseconds(1)), .microseconds(500)...(.milliseconds(5)), .milliseconds(2)...(.milliseconds(30)),
-    ][Int.random(in: 0..<3, using: &random)]
+    network =
+      [
+        .local, .local, .init(shortest: .milliseconds(1), longest: .milliseconds(4), tailOneIn: 100, tail: .milliseconds(50)),
+        .init(shortest: .milliseconds(25), longest: .milliseconds(125)),
+      ][Int.random(in: 0..<4, using: &random)]
+    storeLatency =
+      [
+        .microseconds(100)...(.milliseconds(1)), .microseconds(500)...(.milliseconds(5)), .milliseconds(2)...(.milliseconds(30)),
+      ][Int.random(in: 0..<3, using: &random)]
     // Leases allow for 5 % between two clocks; crystals are a thousand times better.
     drifts = (0..<nodes).map { _ in Int64.random(in: -20_000...20_000, using: &random) }
     faults = []
@@ -53,11 +55,31 @@ public struct SimulationPlan: Sendable {
     }
   }
 
-  private static func drawFault(_ names: [String], _ shardCount: Int, _ random: inout SeededRandom) -> SimulationFault {
+  /// The same surroundings with faults of some kinds alone, more of each, and at least two nodes.
+  init(seed: UInt64, only kinds: Set<String>) {
+    self.init(seed: seed)
+    nodes = max(2, nodes)
+    var random = SeededRandom(seed: seed ^ 0x6F_6E_6C_79)
+    while drifts.count < nodes { drifts.append(Int64.random(in: -20_000...20_000, using: &random)) }
+    faults = []
+    var at = Duration.zero
+    let names = (1...nodes).map { "n\($0)" }
+    while at < length {
+      let fault = Self.drawFault(names, shardCount, among: 26, &random)
+      guard kinds.contains(fault.kind) else { continue }
+      at += .milliseconds(Int64.random(in: 50...2_500, using: &random))
+      faults.append(TimedFault(after: at, fault))
+    }
+  }
+
+  /// - Parameter count: of the sorts below. A plan of everything draws from the first twenty, and found seeds depend on that.
+  private static func drawFault(
+    _ names: [String], _ shardCount: Int, among count: Int = 20, _ random: inout SeededRandom
+  ) -> SimulationFault {
     func milliseconds(_ range: ClosedRange<Int64>) -> Duration { .milliseconds(Int64.random(in: range, using: &random)) }
     let one = names.randomElement(using: &random) ?? names[0]
     let other = names.filter { $0 != one }.randomElement(using: &random) ?? "c1"
-    switch Int.random(in: 0..<20, using: &random) {
+    switch Int.random(in: 0..<count, using: &random) {
     case 0, 1: return .crash(one, downFor: milliseconds(50...4_000))
     case 2: return .powerCut(one, downFor: milliseconds(500...6_000))
     case 3, 4: return .pause(one, milliseconds(50...6_000))
@@ -74,6 +96,9 @@ public struct SimulationPlan: Sendable {
     case 16: return .storeRefuses(perMille: Int.random(in: 10...500, using: &random), milliseconds(500...4_000))
     case 17: return .rollOut(one, downFor: milliseconds(50...2_000))
     case 18: return .weigh(one, Int.random(in: 0...4, using: &random))
+    case 20, 21: return .strand(one, with: "c1", milliseconds(1_500...4_000))
+    case 22, 23: return .stickLinks(one, "c1", milliseconds(200...4_000))
+    case 24, 25: return .storeSlow(milliseconds(100...600), milliseconds(500...4_000))
     default: return .pin(shard: Int.random(in: 0..<shardCount, using: &random), one)
     }
   }

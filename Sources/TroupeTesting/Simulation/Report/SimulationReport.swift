@@ -12,8 +12,13 @@ public struct SimulationReport: Sendable {
   public let operations: [Operation]
   /// How many blows of each kind fell.
   public let faults: [String: Int]
+  /// By kind of blow, and by what some shard was just going through at some node ("taking", "sealing" …): how many fell then.
+  public let phases: [String: [String: Int]]
   /// Requests to the store that took effect when their client had given up on them.
   public let lateEffects: Int
+  public let storeRequests: Int
+  /// What hosts sent to one another.
+  public let networkBytes: Int
   /// Events of the world.
   public let steps: Int
   /// Virtual time.

@@ -7,7 +7,9 @@ public actor SimulatedCell: EventSourced {
   @Wire public struct State {
     var value = 0
     mutating func apply(_ event: Event) {
-      switch event { case .written(let value): self.value = value }
+      switch event {
+      case .written(let value): self.value = value
+      }
     }
   }
   @Wire public enum Event { case written(Int) }
@@ -27,7 +29,9 @@ public actor SimulatedRoll: EventSourced {
   @Wire public struct State {
     var numbers: [Int] = []
     mutating func apply(_ event: Event) {
-      switch event { case .added(let number): numbers.append(number) }
+      switch event {
+      case .added(let number): numbers.append(number)
+      }
     }
   }
   @Wire public enum Event { case added(Int) }

@@ -1,6 +1,6 @@
 // One user of a simulated cluster: does one thing after the other, and writes down what came of it.
-import TroupeNet
 public import Troupe
+import TroupeNet
 
 /// A process of a workload.
 public final class SimulationProcess: @unchecked Sendable {

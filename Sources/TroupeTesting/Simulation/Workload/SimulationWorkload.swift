@@ -3,7 +3,7 @@ public import Troupe
 
 /// Something to do with a cluster, over and over, by several processes at once; and its judge.
 ///
-/// The runtime's own are in `standard`. An application's: register its entities, let `act` make one operation of a kind that its history
+/// The runtime's own are `Simulation.standardWorkloads`. An application's: register its entities, let `act` make one operation of a kind that its history
 /// records, and let `check` say in sentences what was wrong.
 public protocol SimulationWorkload: Sendable {
   /// Adds the entities that it uses. Called for each start of each node.

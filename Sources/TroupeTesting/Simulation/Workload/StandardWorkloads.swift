@@ -1,15 +1,17 @@
 // Three workloads that between them would see a lost write, one that happened twice, a stale read, and two owners at once.
 public import Troupe
 
-extension SimulationWorkload where Self == CellWorkload {
+extension Simulation {
   /// What `shopstream simulate` and our own tests run.
-  public static var standard: [any SimulationWorkload] { [CellWorkload(), RollWorkload(), SpotWorkload()] }
+  public static var standardWorkloads: [any SimulationWorkload] { [CellWorkload(), RollWorkload(), SpotWorkload()] }
 }
 
 /// Reads and writes of durable registers, which must be linearizable.
 public struct CellWorkload: SimulationWorkload {
-  private let cells = 24
-  public init() {}
+  private let cells: Int
+
+  /// - Parameter cells: how many of them there are.
+  public init(cells: Int = 24) { self.cells = cells }
 
   public func register(_ registry: inout Registry) { registry.register(SimulatedCell.self) }
 
@@ -44,8 +46,10 @@ public struct CellWorkload: SimulationWorkload {
 
 /// Lists that grow, in which nothing may be missing and nothing stand twice. Half of the calls bear a key and are made again until answered.
 public struct RollWorkload: SimulationWorkload {
-  private let rolls = 16
-  public init() {}
+  private let rolls: Int
+
+  /// - Parameter rolls: how many of them there are.
+  public init(rolls: Int = 16) { self.rolls = rolls }
 
   public func register(_ registry: inout Registry) { registry.register(SimulatedRoll.self) }
 
@@ -68,16 +72,17 @@ public struct RollWorkload: SimulationWorkload {
     }
   }
 
-  /// Up to five tries. What an earlier one may have done, the last one's refusal does not undo.
+  /// Up to five tries. What an earlier one may have done, a later one's refusal does not undo.
   private nonisolated(nonsending) func insist(_ call: () async throws -> Int) async throws -> Int {
-    var mayHaveRun = false
-    for _ in 0..<4 {
-      do { return try await call() } catch let error as CallError where error.mayRetry {
+    var (attempt, mayHaveRun) = (1, false)
+    while true {
+      do { return try await call() } catch let error as CallError {
         if error.executed != .no { mayHaveRun = true }
+        guard error.mayRetry, attempt < 5 else {
+          throw mayHaveRun ? CallError(error.code, error.message, executed: .maybe) : error
+        }
+        attempt += 1
       }
-    }
-    do { return try await call() } catch let error as CallError where mayHaveRun {
-      throw CallError(error.code, error.message, executed: .maybe)
     }
   }
 
@@ -88,8 +93,10 @@ public struct RollWorkload: SimulationWorkload {
 
 /// Counters in memory alone: what rests on leases and on nothing else.
 public struct SpotWorkload: SimulationWorkload {
-  private let spots = 24
-  public init() {}
+  private let spots: Int
+
+  /// - Parameter spots: how many of them there are.
+  public init(spots: Int = 24) { self.spots = spots }
 
   public func register(_ registry: inout Registry) { registry.register(SimulatedSpot.self) }
 

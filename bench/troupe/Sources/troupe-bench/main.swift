@@ -23,6 +23,8 @@ let usage = """
   projected CERTS PORTS EVENTS             how fast a group has read so many
   remind CERTS PORTS FIRST COUNT           reminders that are due in an hour
   ring CERTS PORTS RATE SECONDS            how late reminders are
+  simulate - SEED SECONDS                 a cluster in virtual time, in this process
+  members - NODES SECONDS                 what so many nodes ask of store and network when nobody calls them
   stream CERTS PORTS RATE SECONDS          small calls at fixed instants, alone and beside calls of 16 MiB
   """
 
@@ -38,6 +40,10 @@ do {
   }
   if words[0] == "node" {
     try await NodeProcess.run(certificates: words[1], store: words[2], loops: try number(3), Set(words.dropFirst(4)))
+  } else if words[0] == "simulate" {
+    Simulated.run(seed: UInt64(try number(2)), seconds: try number(3))
+  } else if words[0] == "members" {
+    Simulated.idle(nodes: try number(2), seconds: try number(3))
   } else if words[0] == "signatures" {
     try Identities.check(count: try number(3))
   } else {
