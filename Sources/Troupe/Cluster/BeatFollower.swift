@@ -9,6 +9,8 @@ final class BeatFollower {
   /// and the questions overlap.
   private static let patience: Duration = .seconds(3)
   private static let underWayLimit = 8
+  /// How a node begins its answer to a question that its version does not have: see `Answers`.
+  private static let notKnown = "this node does not know what question"
   /// An answer that is not there by then makes the next question go to another node.
   private static let doubtAfter: Duration = .milliseconds(700)
 
@@ -18,6 +20,9 @@ final class BeatFollower {
   /// When the last question was asked that was answered.
   private var lastAnswered = Moment.distantPast
   private var underWay = 0
+  private var refusedInARow = 0
+  /// Members of a version that does not know the question, found since the last answer.
+  private var strangers: Set<String> = []
   private var timer: LoopTimer?
   private var isStopped = false
 
@@ -25,7 +30,11 @@ final class BeatFollower {
   private var loop: any EventLoop { cluster.stages[0].loop }
   private var now: Moment { Moment(nanoseconds: loop.freshNow().nanoseconds) }
 
-  init(_ cluster: Cluster) { self.cluster = cluster }
+  init(_ cluster: Cluster) {
+    self.cluster = cluster
+    // Not every client asks the same member first.
+    turn = Int(cluster.stages[0].loop.random() % 1_024)
+  }
 
   func start() {
     guard !isStopped else { return }
@@ -46,29 +55,47 @@ final class BeatFollower {
     let peer = peers[turn % peers.count]
     guard peer.loopCount > 0 else { return turn += 1 }
     underWay += 1
-    let (bound, link, started) = (LoopBound(self, on: loop), LoopBound(peer.controlLink, on: loop), now)
+    let (bound, link, started, asked) = (LoopBound(self, on: loop), LoopBound(peer.controlLink, on: loop), now, turn)
     stage.spawn {
       let reply: Reply = await withUnsafeContinuation { waiter in
         let now = bound.loop.freshNow()
         link.value.ask(.beats, deadline: now + Self.patience, write: { _ in }, reply: ReplyWaiter(waiter))
       }
-      bound.value.answered(reply, started)
+      bound.value.answered(reply, started, asked)
     }
   }
 
-  private func answered(_ reply: Reply, _ started: Moment) {
+  private func answered(_ reply: Reply, _ started: Moment, _ asked: Int) {
     underWay -= 1
     guard !isStopped else { return }
-    guard reply.status == .value, let shown = try? BeatsShown(wireBytes: reply.bytes) else {
-      // Gone, without a lease, or of a version that does not know the question: another may know.
-      return turn += 1
-    }
+    guard reply.status == .value, let shown = try? BeatsShown(wireBytes: reply.bytes) else { return failed(reply, asked) }
+    refusedInARow = 0
+    strangers = []
     lastAnswered = max(lastAnswered, started)
     guard let view = stage.routing?.view else { return }
     beats.saw(shown.beats.filter { view.lists($0.name) }, readStarted: started, now: now)
     beats.watch(Set(view.members.map(\.name)), now: now)
-    // Whoever the view of that moment listed had no successor then.
-    spread(view, proven: shown.epoch == view.epoch.value ? Instant(nanoseconds: started.nanoseconds) : Instant(nanoseconds: .min))
+    // Whoever that view or a later one lists had no successor then.
+    spread(view, proven: shown.epoch <= view.epoch.value ? Instant(nanoseconds: started.nanoseconds) : Instant(nanoseconds: .min))
+  }
+
+  /// Gone, without a lease, or of a version that does not know the question: another may know, and is asked at once if there was an answer.
+  private func failed(_ reply: Reply, _ asked: Int) {
+    let peers = stage.peers.all
+    // The others may have been asked meanwhile.
+    guard asked == turn, !peers.isEmpty else { return }
+    if reply.status == .refused, reply.text.hasPrefix(Self.notKnown) { strangers.insert(peers[asked % peers.count].name) }
+    turn += 1
+    guard strangers.isEmpty || !peers.allSatisfy({ strangers.contains($0.name) }) else { return stopDoubting() }
+    refusedInARow += 1
+    if reply.status == .refused, refusedInARow < peers.count, underWay < Self.underWayLimit { ask() }
+  }
+
+  /// Nobody is left who knows the question: all are believed, as before anybody did.
+  private func stopDoubting() {
+    strangers = []
+    beats = PeerBeats()
+    tell([:])
   }
 
   /// Of whom no beat was seen yet nothing is said: it has just joined.
@@ -81,6 +108,10 @@ final class BeatFollower {
           member.id.value, Belief(incarnation: member.incarnation.value, until: Instant(nanoseconds: until.nanoseconds), proven: proven)
         )
       })
+    tell(beliefs)
+  }
+
+  private func tell(_ beliefs: [String: Belief]) {
     for home in cluster.stages {
       if home.isHere { home.stage.value.beliefs = beliefs } else { home.loop.execute { home.stage.value.beliefs = beliefs } }
     }

@@ -24,7 +24,7 @@
 struct BeatAskers: Sendable {
   typealias Answer = @Sendable (Result<[UInt8], CallError>) -> Void
 
-  /// A client asks four times a second, and has two questions under way at most: room for a thousand clients and more.
+  /// A client asks four times a second, so one or two of its questions wait for a beat: room for two thousand clients and more.
   static let limit = 4_096
 
   private var waiting: [Answer] = []

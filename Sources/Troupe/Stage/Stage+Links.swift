@@ -39,6 +39,7 @@ extension Stage {
       peers.remove(peer.name, CloseReason(code: "left", detail: "\(peer.name) is no member any more"))
     }
     closeLinksOfTheDead(table)
+    for link in peers.answeringLinks { believe(link) }
     let before = routes
     routes = (0..<table.shardCount).map { index in
       guard let owner = table.owner(of: ShardID(index)) else { return .nobody }
@@ -54,7 +55,7 @@ extension Stage {
 
   /// An incarnation that was buried may not know it yet: nothing more of it is believed.
   private func closeLinksOfTheDead(_ table: RoutingTable) {
-    for link in peers.openLinks {
+    for link in peers.answeringLinks {
       guard let peer = link.peer, peer.role == .node, let member = table.view.member(NodeID(peer.name)) else { continue }
       if member.incarnation.value != peer.incarnation {
         link.close(CloseReason(code: "buried", detail: "this incarnation of \(peer.name) was buried"))
@@ -63,15 +64,14 @@ extension Stage {
   }
 
   /// A node is believed only for a lease after its last beat was seen: a machine that was frozen with its clock does not know
-  /// that it is late. An incarnation of which nothing was read yet is new, if the view has it.
+  /// that it is late. An incarnation of which nothing was read yet is new, if the view has it, and a stranger otherwise.
   func believe(_ link: Link) {
-    guard !Sabotage.receiversCheck.isOn, let peer = link.peer, peer.role == .node, let belief = beliefs[peer.name] else { return }
-    if belief.incarnation == peer.incarnation {
-      link.believe(until: belief.until, proven: belief.proven)
-    } else {
-      let isListed = routing?.view.member(NodeID(peer.name))?.incarnation.value == peer.incarnation
-      link.believe(until: isListed ? .distantFuture : Instant(nanoseconds: .min), proven: Instant(nanoseconds: .min))
+    guard !Sabotage.receiversCheck.isOn, let peer = link.peer, peer.role == .node else { return }
+    if let belief = beliefs[peer.name], belief.incarnation == peer.incarnation {
+      return link.believe(until: belief.until, proven: belief.proven)
     }
+    let isStranger = routing.map { $0.view.member(NodeID(peer.name))?.incarnation.value != peer.incarnation } ?? false
+    link.believe(until: isStranger ? Instant(nanoseconds: .min) : .distantFuture, proven: Instant(nanoseconds: .min))
   }
 
   @usableFromInline func linkClosed(_ link: Link, _ reason: CloseReason) {

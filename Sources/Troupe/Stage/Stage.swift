@@ -82,7 +82,7 @@
   var guarded: [UInt32: CaseGuard] = [:]
   var acknowledged = AcknowledgedCalls()
   /// Of the nodes that the view lists; empty until beats were read.
-  var beliefs: [String: Belief] = [:] { didSet { for link in peers.openLinks { believe(link) } } }
+  var beliefs: [String: Belief] = [:] { didSet { for link in peers.answeringLinks { believe(link) } } }
   private var scratch = Writer()
   private var journalsWithWork: [Shard] = []
   private var isRegisteredForPassEnd = false

@@ -1,6 +1,6 @@
 // All waits of membership, derived from one number: the lease.
 
-/// How long things take in the life of a member. The defaults suit a store that answers within half a second.
+/// How long things take in the life of a member. The defaults suit a store that answers within a third of a second.
 public struct MembershipTimes: Hashable, Sendable {
   /// L. Shorter leases fail over faster and forgive a slow store less.
   public var lease: Duration

@@ -5,8 +5,10 @@ import TroupeWire
 
 /// Frames that wait, oldest first.
 struct UnbelievedAnswers {
-  /// Past this a peer that is not believed has said enough: the link ends, and its calls with it. Bytes.
-  static let limit = 4 << 20
+  /// Past this a peer that is not believed has said enough: the link ends, and its calls with it. Bytes; room for the largest answer.
+  static let limit = Int(TransportLimits.frame) + (4 << 20)
+  /// What a frame takes beside its bytes.
+  private static let overhead = 48
 
   private var frames: [(arrived: Instant, bytes: [UInt8])] = []
   private(set) var bytes = 0
@@ -15,14 +17,14 @@ struct UnbelievedAnswers {
 
   mutating func append(_ frame: RawSpan, at now: Instant) {
     frames.append((now, frame.withUnsafeBytes { [UInt8]($0) }))
-    bytes += frame.byteCount
+    bytes += frame.byteCount + Self.overhead
   }
 
   mutating func take(arrivedBefore instant: Instant) -> [[UInt8]] {
     let count = frames.prefix { $0.arrived < instant }.count
     let taken = frames.prefix(count).map(\.bytes)
     frames.removeFirst(count)
-    bytes -= taken.reduce(0) { $0 + $1.count }
+    bytes -= taken.reduce(0) { $0 + $1.count + Self.overhead }
     return taken
   }
 }

@@ -135,6 +135,9 @@ public final class Peers {
     (all.flatMap(\.currentLinks) + inOrder).filter(\.isOpen)
   }
 
+  /// The same with those that take no new calls and only wait for answers.
+  public var answeringLinks: [Link] { everyLink.filter(\.isOpen) }
+
   /// Those that are not open yet, and those that only wait for answers, included.
   var everyLink: [Link] { all.flatMap(\.everyLink) + inOrder.filter { !$0.hasEnded } }
 
