@@ -66,7 +66,7 @@ test-addresses: macros ## Troupe's own tests under the address sanitizer
 	$(WITH_TOOL) TROUPE_PART=core swift build --build-tests --sanitize=address --scratch-path .build/addresses
 	$(WITH_TOOL) TROUPE_PART=core ASAN_OPTIONS=detect_leaks=0 swift test --skip-build --no-parallel --sanitize=address --scratch-path .build/addresses $(BYTES)
 
-# Not part of `test`: another build of the whole runtime. Each promise is broken on purpose, and the simulator has to find it.
+# Not part of `test`: another build of the whole runtime. Promises are broken on purpose, and the simulator has to find it.
 test-sabotage: macros ## promises broken on purpose, which the simulator must find within 200 seeds each
 	$(WITH_TOOL) TROUPE_PART=sabotage swift test -c release -Xswiftc -enable-testing --scratch-path .build/sabotage
 
