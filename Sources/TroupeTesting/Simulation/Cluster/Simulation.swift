@@ -130,12 +130,11 @@ public final class Simulation: @unchecked Sendable {
     repeat {
       missing = whatMissing()
       if missing == nil {
-        missing = try? world.run(on: user.loop, limit: .seconds(120)) { [workloads] () async -> String? in
-          for workload in workloads {
-            do { try await workload.settle(user.cluster, remains) } catch { return "\(error)" }
+        do {
+          try world.run(on: user.loop, limit: .seconds(120)) { [workloads] in
+            for workload in workloads { try await workload.settle(user.cluster, remains) }
           }
-          return nil
-        }
+        } catch { missing = "\(error)" }
       }
       if missing != nil { world.run(for: .milliseconds(200)) }
     } while missing != nil && world.now < end

@@ -22,7 +22,6 @@ final class SupervisedNode: @unchecked Sendable {
 
   /// Every node listens on the same ports of its own address, however often it starts.
   static let port = 7_000
-  static let restartsAfter: ClosedRange<Int64> = 50...1_000
 
   init(_ id: String, in simulation: Simulation) {
     self.id = id

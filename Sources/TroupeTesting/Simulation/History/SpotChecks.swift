@@ -3,10 +3,6 @@
 
 /// A judge of one volatile counter. "touch" answers its life's number and how often it was touched in that life.
 public enum SpotChecks {
-  private struct Life {
-    var operations: [Operation] = []
-  }
-
   public static func complaints(_ key: String, _ operations: [Operation]) -> [String] {
     let known = operations.filter { $0.end == .ok && $0.result.count == 2 }
     let lives = Dictionary(grouping: known, by: { $0.result[0] }).values
