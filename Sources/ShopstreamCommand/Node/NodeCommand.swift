@@ -70,6 +70,12 @@ struct NodeCommand: AsyncParsableCommand {
       "Whether bulk calls give way to others; with 'off' they are as any other, and are refused no sooner.", valueName: "on|off"))
   var priorities = Switch.on
 
+  @Option(
+    help: ArgumentHelp(
+      "On SIGTERM the node gives its shards away before it ends; after so long it ends with those that it still has. 0 to end at once.",
+      valueName: "seconds"))
+  var drainLimit = 20
+
   @OptionGroup var webhook: WebhookOptions
   @OptionGroup var sinks: SinkOptions
   @OptionGroup var projections: ProjectOptions
@@ -77,7 +83,7 @@ struct NodeCommand: AsyncParsableCommand {
   @OptionGroup var process: ProcessOptions
 
   func run() async throws {
-    let service = ServiceProcess(id, process)
+    let service = ServiceProcess(id, process, drainLimit: drainLimit)
     let (node, opened, traces) = try await service.start {
       var configuration = NodeConfiguration(
         cluster: process.cluster, id: id, host: host, port: port, advertise: try advertised(), loops: loops, pinsLoops: pinLoops,
@@ -111,11 +117,15 @@ struct NodeCommand: AsyncParsableCommand {
       let reason = await node.untilStopped()
       if reason != .left { service.fail("\(reason)") }
     }
-    let wasAsked = await service.untilItMustStop()
+    let wish = await service.untilItMustStop()
+    // What it could not give away goes cold, but flushed, and its heirs wait for the lease.
+    if wish == .inOrder, !(await service.patiently(for: .seconds(drainLimit)) { await node.drain() }) {
+      service.logger.warning("\(id) still had shards when its time to give them away was over")
+    }
     await node.stop()
     await opened.close()
     traces?.close()
-    if !wasAsked { throw ExitCode.failure }
+    if wish == .failed { throw ExitCode.failure }
   }
 
   /// One address for each loop, in the order of their ports.

@@ -23,10 +23,13 @@ enum Lifeline {
   }
 
   /// The guard behind every stop: an event loop that hangs cannot keep the process alive.
-  static func endAfterLimit() {
+  ///
+  /// - Parameter patience: what it may take before it stops, seconds.
+  static func endAfterLimit(_ patience: TimeInterval = 0) {
+    let limit = patience + stopLimit
     Thread.detachNewThread {
-      Thread.sleep(forTimeInterval: stopLimit)
-      FileHandle.standardError.write(Data("did not stop within \(Int(stopLimit)) s: ending\n".utf8))
+      Thread.sleep(forTimeInterval: limit)
+      FileHandle.standardError.write(Data("did not stop within \(Int(limit)) s: ending\n".utf8))
       _exit(1)
     }
   }

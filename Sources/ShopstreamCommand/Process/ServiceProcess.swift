@@ -15,25 +15,38 @@ struct ServiceProcess: Sendable {
   private let hangUp: HangUp
 
   private enum End: Sendable {
-    case asked(String)
+    case asked(String, Wish)
     case failed(String)
   }
 
+  /// How a process should stop.
+  enum Wish: Sendable {
+    /// Giving everything away first: whoever sends SIGTERM wants to replace it.
+    case inOrder
+    /// At once, but cleanly: Ctrl-C, or its supervisor ends them all.
+    case now
+    /// As one that failed.
+    case failed
+  }
+
   /// From here on signals and the end of the supervisor ask to stop, and a process that will not is ended.
-  init(_ name: String, _ options: ProcessOptions) {
+  ///
+  /// - Parameter drainLimit: how long stopping in order may take before it stops all the same, seconds; 0 for what has nothing to give.
+  init(_ name: String, _ options: ProcessOptions, drainLimit: Int = 0) {
     self.name = name
     isSupervised = options.supervised
     logger = ProcessLog.logger(name, verbose: options.verbose)
-    let (stream, continuation) = AsyncStream<End>.makeStream(bufferingPolicy: .bufferingOldest(1))
+    let (stream, continuation) = AsyncStream<End>.makeStream(bufferingPolicy: .bufferingOldest(2))
     (ends, end) = (stream, continuation)
     let hangUp = HangUp()
     self.hangUp = hangUp
     signals = StopSignals { number in
       if number == SIGHUP, hangUp.isWorked() { return }
-      continuation.yield(.asked("signal \(number)"))
-      Lifeline.endAfterLimit()
+      let isPatient = number == SIGTERM && drainLimit > 0
+      continuation.yield(.asked("signal \(number)", isPatient ? .inOrder : .now))
+      Lifeline.endAfterLimit(isPatient ? TimeInterval(drainLimit) : 0)
     }
-    if options.supervised { Lifeline.watch { continuation.yield(.asked("its supervisor is gone")) } }
+    if options.supervised { Lifeline.watch { continuation.yield(.asked("its supervisor is gone", .now)) } }
   }
 
   /// Runs `start`; a refusal is reported to the supervisor or thrown to the terminal.
@@ -68,19 +81,40 @@ struct ServiceProcess: Sendable {
     Lifeline.endAfterLimit()
   }
 
-  /// Returns when somebody wants this process to stop, or when it must: whether it was asked to.
-  func untilItMustStop() async -> Bool {
+  /// Returns when somebody wants this process to stop, or when it must. Asked again it waits for the next who does.
+  func untilItMustStop() async -> Wish {
     for await end in ends {
       switch end {
-      case .asked(let reason):
-        logger.info("\(name) stops: \(reason)")
-        return true
+      case .asked(let reason, let wish):
+        logger.info("\(name) \(wish == .inOrder ? "gives everything away and stops" : "stops"): \(reason)")
+        return wish
       case .failed(let reason):
         logger.error("\(name) stops: \(reason)")
-        return false
+        return .failed
       }
     }
-    return true
+    return .now
+  }
+
+  /// Runs `work`, but no longer than `limit`, and not after somebody else wants this process to stop: whether it came to its end.
+  func patiently(for limit: Duration, _ work: @escaping @Sendable () async -> Void) async -> Bool {
+    let (news, tell) = AsyncStream<Bool>.makeStream()
+    let tasks = [
+      Task {
+        await work()
+        tell.yield(true)
+      },
+      Task {
+        try await Task.sleep(for: limit)
+        tell.yield(false)
+      },
+      Task {
+        _ = await untilItMustStop()
+        tell.yield(false)
+      },
+    ]
+    defer { tasks.forEach { $0.cancel() } }
+    return await news.first { _ in true } ?? false
   }
 
   private func say(_ line: String) {

@@ -40,7 +40,7 @@ actor Supervisor {
   private func perform(_ effect: Fleet.Effect) -> Fleet.Outcome? {
     switch effect {
     case .spawn(let id): spawn(id)
-    case .terminate(let id): processes[id]?.signal(SIGTERM)
+    case .terminate(let id): processes[id]?.signal(SIGINT)
     case .kill(let id): processes[id]?.signal(SIGKILL)
     case .wake(let delay, let timer): wake(after: delay, timer)
     case .say(let announcement): screen.announce(announcement)
