@@ -29,7 +29,8 @@ public struct ShopstreamCommand: AsyncParsableCommand {
         subcommands: [
           ShardsCommand.self, WeighCommand.self, PinCommand.self, UnpinCommand.self, DrainCommand.self, ActivateCommand.self,
         ]),
-      CommandGroup(name: "Entities", subcommands: [CallCommand.self, EntitiesCommand.self, LogCommand.self, ExplainCommand.self]),
+      CommandGroup(
+        name: "Entities", subcommands: [CallCommand.self, EntitiesCommand.self, HotCommand.self, LogCommand.self, ExplainCommand.self]),
       CommandGroup(name: "Work across entities", subcommands: [SagasCommand.self, TopicsCommand.self]),
       CommandGroup(name: "The store", subcommands: [BackupCommand.self, RestoreCommand.self, MigrateCommand.self, ArchiveCommand.self]),
       CommandGroup(

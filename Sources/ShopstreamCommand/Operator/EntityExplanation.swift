@@ -10,7 +10,8 @@ struct EntityExplanation {
   let commits: [LogLine]
 
   var lines: [String] {
-    let told = [whereItIs, howItCame, whatIsWanted, leases, whatTheOwnerDoes, memory].compactMap { $0 }
+    let told = [whereItIs, howItCame, whatIsWanted, leases, whatTheOwnerDoes, place.report?.quarantine.map { $0 + "." }, memory].compactMap
+    { $0 }
     guard isDurable else { return told + ["It is volatile: what it knows is in memory alone."] }
     guard !commits.isEmpty else { return told + ["Nothing is recorded of it."] }
     return told + [""] + StatusTable.aligned([["OFFSET", "TIME", "METHOD", "EVENTS"]] + commits.map(\.cells), right: [0])
@@ -101,6 +102,7 @@ struct EntityExplanation {
     [
       "shard": .string(report.shard), "parked_calls": number(report.parkedCalls), "entities": number(report.entities),
       "log_end": number(report.logEnd), "durable_end": number(report.durableEnd), "floor": number(report.floor),
+      "quarantine": text(report.quarantine),
       "memory": report.memory.map { memory in
         [
           "phase": .string(memory.phase), "waiting_calls": number(memory.waitingCalls), "queries": number(memory.queries),

@@ -8,7 +8,8 @@ struct ShardsCommand: AsyncParsableCommand {
     commandName: "shards",
     abstract: "Show where the shards are, and where they should be.",
     discussion: """
-      A row a node, or a row a shard with --all. Shards that should be elsewhere are given away by their owners, a few at a time.
+      A row a node, or a row a shard with --all. Shards that should be elsewhere are given away by their owners, a few at a time. \
+      CALLS/S and CORES are of the last ten seconds; CORES is the part of a core that turns took.
 
       EXAMPLES
         shopstream shards
@@ -26,7 +27,9 @@ struct ShardsCommand: AsyncParsableCommand {
       let shards = try await connection.cluster.shards()
       var terminal = Terminal()
       if options.json { return terminal.say(JSONText.pretty(shards.map(ShardLine.init))) }
-      (all ? ShardsTable.all(shards) : ShardsTable.byNode(shards)).forEach { terminal.say($0) }
+      // Without it the table is as good, but for two columns.
+      let load = try? await connection.cluster.load(within: .seconds(2))
+      (all ? ShardsTable.all(shards, load) : ShardsTable.byNode(shards, load)).forEach { terminal.say($0) }
     }
   }
 }

@@ -3,24 +3,41 @@
 import Troupe
 
 enum ShardsTable {
-  static func byNode(_ shards: [ShardPlace]) -> [String] {
+  static func byNode(_ shards: [ShardPlace], _ load: ClusterLoad? = nil) -> [String] {
     let names = Set(shards.flatMap { [$0.owner, $0.desired].compactMap { $0 } }).sorted()
     let rows = names.map { name in
       [
         name, shards.count { $0.owner == name }.grouped, shards.count { $0.pin == name }.grouped,
         shards.count { $0.owner == name && $0.moves }.grouped, shards.count { $0.desired == name && $0.owner != name }.grouped,
-      ]
+      ] + (load == nil ? [] : cost(load?.nodes.first { $0.node == name }) { ($0.callsPerSecond, $0.cores) })
     }
     let unowned = shards.count { $0.owner == nil }
-    return StatusTable.aligned([["NODE", "SHARDS", "PINNED", "TO GIVE", "TO COME"]] + rows, right: [1, 2, 3, 4])
+    return StatusTable.aligned(
+      [["NODE", "SHARDS", "PINNED", "TO GIVE", "TO COME"] + (load == nil ? [] : costColumns)] + rows, right: [1, 2, 3, 4, 5, 6])
       + (unowned == 0 ? [] : ["\(unowned.grouped) without an owner"])
   }
 
-  static func all(_ shards: [ShardPlace]) -> [String] {
+  static func all(_ shards: [ShardPlace], _ load: ClusterLoad? = nil) -> [String] {
+    let costs = load?.nodes.flatMap { node in node.shards.map { (node, $0) } } ?? []
+    let byShard = Dictionary(costs.map { ("\($0.node) \($1.shard)", (node: $0, cost: $1)) }) { first, _ in first }
     let rows = shards.map { place in
       ["\(place.shard)", place.owner ?? "-", place.moves ? place.desired ?? "-" : "", place.pin ?? ""]
+        + (load == nil
+          ? []
+          : cost(byShard["\(place.owner ?? "") \(place.shard)"]) {
+            ($0.node.perSecond($0.cost.calls), $0.node.cores($0.cost.microseconds))
+          })
     }
-    return StatusTable.aligned([["SHARD", "OWNER", "GOES TO", "PINNED TO"]] + rows, right: [0])
+    return StatusTable.aligned([["SHARD", "OWNER", "GOES TO", "PINNED TO"] + (load == nil ? [] : costColumns)] + rows, right: [0, 4, 5])
+  }
+
+  private static let costColumns = ["CALLS/S", "CORES"]
+
+  /// Of a node that did not answer, and of a shard that nobody has, nothing is known.
+  private static func cost<Part>(_ part: Part?, _ figures: (Part) -> (calls: Double, cores: Double)) -> [String] {
+    guard let part else { return ["-", "-"] }
+    let (calls, cores) = figures(part)
+    return [Int(calls.rounded()).grouped, HotTable.percent(cores)]
   }
 
   /// What moves, as one sentence: from whom to whom, the most first.

@@ -37,6 +37,7 @@ final class Answers: Sendable {
     case .restartConsumers: return encode(await cluster.restartOwnConsumers(try decode(payload)))
     case .sagas: return encode(try await cluster.ownSagas(store))
     case .entity: return encode(try await entity(try decode(payload)))
+    case .load: return encode(await cluster.ownLoad(of: configuration.id))
     case .links: return encode(await links(try decode(payload), of: cluster))
     default:
       if let answer = try await Membership.answer(membership, topic, payload) { return answer }
@@ -87,7 +88,7 @@ final class Answers: Sendable {
     let kind = kindID(question.kind)
     let shard = routing.shard(of: entityHash(kindID: kind, id: question.id))
     let records = try await store.readLog(shard, kind: kind, entity: question.id, limit: min(max(1, question.limit), Self.logLimit))
-    return records.map { LogEntry($0) }
+    return records.filter { $0.turn.attempts == nil }.map { LogEntry($0) }
   }
 
   private func entity(_ question: EntityQuestion) async throws -> EntityReport {

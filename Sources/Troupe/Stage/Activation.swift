@@ -110,7 +110,30 @@
   private func start(
     _ method: UInt64, isQuery: Bool, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink, on stage: Stage
   ) {
-    if case .traced(let reply) = sink { reply.turnBegins() }
+    sink.turnBegins()
+    let mark = stage.turnMark
+    let outer = mark?.enter(self, method)
+    if shard.load.countsNext() {
+      beginSampled(method, isQuery: isQuery, arguments, facts, to: sink, on: stage)
+    } else {
+      begin(method, isQuery: isQuery, arguments, facts, to: sink, on: stage)
+    }
+    if let outer { mark?.leave(to: outer) }
+  }
+
+  @inline(never)
+  private func beginSampled(
+    _ method: UInt64, isQuery: Bool, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink, on stage: Stage
+  ) {
+    let began = stage.loop.freshNow()
+    begin(method, isQuery: isQuery, arguments, facts, to: sink, on: stage)
+    stage.noteLoad(of: self, facts, sink, bytes: arguments.byteCount, took: stage.loop.freshNow() - began)
+  }
+
+  @inline(__always)
+  private func begin(
+    _ method: UInt64, isQuery: Bool, _ arguments: RawSpan, _ facts: CallFacts, to sink: ReplySink, on stage: Stage
+  ) {
     switch method {
     case SystemMethod.delete: delete(facts, to: sink)
     case SystemMethod.remind: remind(to: sink, on: stage)

@@ -24,7 +24,7 @@ extension Stage {
   func bounceParked() {
     for call in bulk?.takeAll() ?? [] { reply(to: call.sink, .notServing, text: "the node stops") }
     for case let shard? in shards {
-      for call in shard.parked { reply(to: call.sink, .notServing, text: "the node stops") }
+      for call in shard.parked + (shard.suspects?.takeWaiting() ?? []) { reply(to: call.sink, .notServing, text: "the node stops") }
       shard.parked = []
     }
   }
@@ -76,6 +76,7 @@ extension Stage {
     housekeeper = loop.schedule(after: Self.housekeeping) { [self] in
       let now = loop.now
       for case let shard? in shards where !shard.parked.isEmpty { shard.dropExpired(now) }
+      turnLoadWindow(now)
       keepStreams(now)
       takeBackHomeCalls(now)
       if !shards.isEmpty {

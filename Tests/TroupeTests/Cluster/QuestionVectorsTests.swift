@@ -45,6 +45,7 @@ import TroupeWire
       (.view, "view"), (.contract, "contract"), (.status, "status"), (.entities, "entities"), (.drain, "drain"), (.log, "log"),
       (.greet, "greet"), (.probe, "probe"), (.word, "word"), (.links, "links"), (.consumers, "consumers"),
       (.restartConsumers, "restart consumers"), (.sagas, "sagas"), (.entity, "entity"), (.set, "set"), (.beats, "beats"),
+      (.load, "load"),
     ]
     for (topic, name) in topics { #expect(text.contains("\n| \(topic.rawValue) | \(name) | \(Self.askers(topic)) |")) }
   }
@@ -94,6 +95,17 @@ private struct QuestionVectors {
       EntityReport(
         shard: "serving", parkedCalls: 3, entities: 1_000, logEnd: 1 << 40, durableEnd: (1 << 40) - 2, floor: 7,
         memory: EntityInMemory(phase: "busy", waitingCalls: 2, queries: 1, streams: 4, idle: .milliseconds(1_500))))
+    try add(
+      "an entity in quarantine", "EntityReport",
+      EntityReport(
+        shard: "serving", parkedCalls: 0, entities: 1, logEnd: 9, durableEnd: 9, floor: 0, memory: nil,
+        quarantine: "cart/größe is in quarantine for 52 s"))
+    try add(
+      "what a node's shards cost", "NodeLoad",
+      NodeLoad(
+        node: "n1", milliseconds: 10_003,
+        shards: [ShardCost(shard: 1_023, entities: 7, calls: 1 << 33, microseconds: 9_999, bytes: 0, activations: 3)],
+        hottest: [HotEntity(entity: "cart/größe", calls: 160, microseconds: 48, callers: [HotCaller(name: "order on n2", calls: 16)])]))
     try add("a weight", "SettingOrder", SettingOrder(.weigh(node: "n2", 10_000)))
     try add("a pin", "SettingOrder", SettingOrder(.pin(shard: 1_023, node: "größe")))
     try add("a pin that is taken out", "SettingOrder", SettingOrder(.unpin(shard: 0)))
