@@ -40,6 +40,10 @@ package final class PassQueue: @unchecked Sendable {
   private var flushing: [any EndOfPass] = []
   private var parcels: [Parcel] = []
   private var isDraining = false
+  /// The loop has ended, perhaps in the midst of a pass: nothing runs any more.
+  private var isOver = false
+  /// Of a turn that begins within a job, and ends or waits with it.
+  var mark: TurnMark?
 
   /// Jobs that one drain runs before the loop looks at its sockets again, so that tasks that yield forever starve nobody.
   package static let budget = 16_384
@@ -96,8 +100,9 @@ package final class PassQueue: @unchecked Sendable {
     mailbox.withLock { $0.isOpen = false }
   }
 
-  /// Drops what is left, so that a loop which has ended holds nobody.
+  /// Drops what is left and what may still come, so that a loop which has ended holds nobody.
   package func removeAll() {
+    isOver = true
     waiting = []
     flushers = []
     parcels = []
@@ -114,6 +119,10 @@ package final class PassQueue: @unchecked Sendable {
     defer { isDraining = false }
     var budget = Self.budget
     while true {
+      if isOver {
+        removeAll()
+        return true
+      }
       if hasMail { collect() }
       if waiting.isEmpty {
         handOver()
@@ -150,10 +159,14 @@ package final class PassQueue: @unchecked Sendable {
 
   private func runWaiting(_ executor: UnownedSerialExecutor, _ taskExecutor: UnownedTaskExecutor) {
     swap(&waiting, &running)
-    for work in running {
+    for work in running where !isOver {
       switch work {
-      case .job(let job): job.runSynchronously(isolatedTo: executor, taskExecutor: taskExecutor)
-      case .task(let job): job.runSynchronously(on: taskExecutor)
+      case .job(let job):
+        job.runSynchronously(isolatedTo: executor, taskExecutor: taskExecutor)
+        mark?.clear()
+      case .task(let job):
+        job.runSynchronously(on: taskExecutor)
+        mark?.clear()
       case .call(let call): call()
       case .delivery(let delivery): delivery.arrive()
       }

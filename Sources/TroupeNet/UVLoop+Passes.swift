@@ -20,6 +20,13 @@ extension UVLoop {
     if time - began > Self.shortestWait { lastIdle = time }
   }
 
+  /// Marks the turns that this loop runs, from now on. On loop only.
+  public func watchTurns() -> TurnMark {
+    let mark = TurnMark()
+    queue.mark = mark
+    return mark
+  }
+
   func drain() {
     isDry = queue.drain(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
   }

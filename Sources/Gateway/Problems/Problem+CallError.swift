@@ -40,6 +40,7 @@ extension ProblemKind {
       case .identityExpired: .identityExpired
       case .identityRefused: .identityRefused
       case .cancelled: .unavailable
+      case .quarantined: .quarantined
       case .idInvalid: .invalidID
       case .tooLarge: .bodyTooLarge
       }

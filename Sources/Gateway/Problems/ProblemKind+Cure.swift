@@ -28,6 +28,8 @@ extension ProblemKind {
     case .internalFault: "This is a defect of the gateway. Report it with the `trace_id`."
     case .entityFault: "This is a defect of the entity. Report it with the `trace_id`; the node's log has the rest."
     case .callCycle: "An entity awaits a call that, through others, awaits that entity. `detail` prints the circle."
+    case .quarantined:
+      "Calls to this entity ended the nodes that ran them. Nothing more is done for it until the time in the sentence is over; do not send the same call again."
     case .overloaded: "Nothing was done. Try again after the time in Retry-After."
     case .unavailable: "Nothing was done. Try again after the time in Retry-After; a failed node's entities are back within seconds."
     case .deadlineExceeded: "`executed` says whether the call may have taken effect. A retry with the same Idempotency-Key is safe."

@@ -31,6 +31,7 @@ public enum ProblemKind: String, CaseIterable, Sendable {
   case callCycle = "call-cycle"
   case overloaded = "overloaded"
   case unavailable = "unavailable"
+  case quarantined = "quarantined"
   case deadlineExceeded = "deadline-exceeded"
   case unknownOutcome = "unknown-outcome"
 
@@ -50,7 +51,7 @@ public enum ProblemKind: String, CaseIterable, Sendable {
     case .headTooLarge: .requestHeaderFieldsTooLarge
     case .internalFault, .entityFault: .internalServerError
     case .callCycle: HTTPResponse.Status(code: 508, reasonPhrase: "Loop Detected")
-    case .overloaded, .unavailable: .serviceUnavailable
+    case .overloaded, .unavailable, .quarantined: .serviceUnavailable
     case .deadlineExceeded, .unknownOutcome: .gatewayTimeout
     }
   }
@@ -83,6 +84,7 @@ public enum ProblemKind: String, CaseIterable, Sendable {
     case .entityFault: "The entity failed"
     case .callCycle: "The call runs in a circle"
     case .overloaded: "The cluster is busy"
+    case .quarantined: "The entity is left alone for a while"
     case .unavailable: "The entity cannot be reached"
     case .deadlineExceeded: "The call took too long"
     case .unknownOutcome: "Nobody knows whether the call took effect"

@@ -16,6 +16,8 @@ public struct CallError: Error, Sendable, Hashable, CustomStringConvertible, Cus
     case breakerOpen
     /// A stream cannot go on where it was: open it again.
     case streamLost
+    /// Calls to the entity ended the processes that ran them: it is left alone for a while.
+    case quarantined
   }
 
   /// Whether the method ran. After `.maybe` a command's effect is unknown: read, or send it again with the same key.

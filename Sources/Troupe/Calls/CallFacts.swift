@@ -14,6 +14,8 @@ struct CallFacts: Sendable {
   var trace: TraceContext?
   /// Others go first; and before what it calls.
   var isBulk = false
+  /// An earlier try may be what ended the entity's last owner.
+  var isOrphan = false
 }
 
 /// A call that cannot start here and now: its entity is busy or loading, or its shard is on its way.
@@ -59,14 +61,31 @@ enum ReplySink: @unchecked Sendable {
   case home(HomeCall)
   /// One of the others, of a call that somebody samples.
   case traced(TracedReply)
+  /// One of the others, of a call that was written down before it began.
+  case attempted(AttemptedReply)
 
   func isFrom(_ origin: CallOrigin) -> Bool {
     switch (self, origin) {
     case (.link(let link, let own), .link(let caller, let request)): own == request && link === caller
     case (.home(let own), .home(let call)): own === call
     case (.traced(let reply), _): reply.inner.isFrom(origin)
+    case (.attempted(let reply), _): reply.inner.isFrom(origin)
     default: false
     }
+  }
+
+  @inline(__always)
+  func turnBegins() {
+    switch self {
+    case .link, .waiter, .home: break
+    case .traced(let reply): reply.turnBegins()
+    case .attempted(let reply): reply.inner.traced?.turnBegins()
+    }
+  }
+
+  private var traced: TracedReply? {
+    if case .traced(let reply) = self { return reply }
+    return nil
   }
 
   /// Over which another process asked.
@@ -74,6 +93,7 @@ enum ReplySink: @unchecked Sendable {
     switch self {
     case .link(let link, _): link
     case .traced(let reply): reply.inner.link
+    case .attempted(let reply): reply.inner.link
     case .waiter, .home: nil
     }
   }
@@ -83,6 +103,7 @@ enum ReplySink: @unchecked Sendable {
     switch self {
     case .link: true
     case .traced(let reply): reply.inner.isAway
+    case .attempted(let reply): reply.inner.isAway
     case .waiter, .home: false
     }
   }

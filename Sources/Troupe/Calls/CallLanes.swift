@@ -28,6 +28,8 @@ struct CallLanes {
   struct PeerLanes {
     let peer: Peer
     var incarnation: UInt64
+    /// From when on it was known as that one.
+    var since: Instant
     var breaker: Breaker
     var lanes: [Int] = []
   }
@@ -86,7 +88,7 @@ struct CallLanes {
     if let known = peers.firstIndex(where: { $0?.peer === peer }) { return known }
     let free = peers.firstIndex { $0 == nil } ?? peers.count
     if free == peers.count { peers.append(nil) }
-    peers[free] = PeerLanes(peer: peer, incarnation: incarnation, breaker: Breaker(settings ?? BreakerSettings(), now: now))
+    peers[free] = PeerLanes(peer: peer, incarnation: incarnation, since: now, breaker: Breaker(settings ?? BreakerSettings(), now: now))
     return free
   }
 
@@ -106,6 +108,7 @@ struct CallLanes {
   mutating func lives(_ peer: Peer, as incarnation: UInt64, now: Instant) -> Bool {
     guard let index = peers.firstIndex(where: { $0?.peer === peer }), peers[index]!.incarnation != incarnation else { return false }
     peers[index]!.incarnation = incarnation
+    peers[index]!.since = now
     peers[index]!.breaker.reset(now: now)
     for lane in peers[index]!.lanes { lanes[lane]!.breaker.reset(now: now) }
     refresh(index)
@@ -115,6 +118,12 @@ struct CallLanes {
   /// Whom a try went to; nil when that one is no member any more.
   func peer(of pass: CallPass) -> Peer? {
     pass.lane < 0 ? nil : lanes[Int(pass.lane)].flatMap { peers[$0.peer]?.peer }
+  }
+
+  /// Which incarnation a try went to; nil when that is no member any more.
+  func incarnation(of pass: CallPass) -> Incarnation? {
+    guard pass.lane >= 0, let peer = lanes[Int(pass.lane)].flatMap({ peers[$0.peer] }), pass.sentAt >= peer.since else { return nil }
+    return Incarnation(peer.incarnation)
   }
 
   /// Calls of a kind that were answered since this loop began.

@@ -31,7 +31,7 @@ enum Testimony: Hashable {
     self =
       switch status {
       case .value, .failure, .fault, .moved, .notServing, .unknownKind, .unknownMethod, .badArguments, .callCycle, .refused, .keyReused,
-        .cancelled, .identityExpired, .identityRefused, .notYet,
+        .cancelled, .identityExpired, .identityRefused, .notYet, .quarantined,
         .replyTooLarge:
         .answered
       case .neverSent, .connectionLost: .peerFailed

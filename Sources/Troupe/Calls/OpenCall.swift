@@ -18,6 +18,8 @@
 /// Which try of a call this is.
 @usableFromInline enum Attempt: Sendable {
   case first, retry
+  /// A retry whose call was under way to a node that is gone: see ADR 0025.
+  case orphan
   /// A second one beside the first, on a connection of its own.
   case hedge
 }

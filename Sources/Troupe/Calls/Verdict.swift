@@ -53,6 +53,7 @@ extension Stage {
     case .identityExpired: return .failed(CallError(.identityExpired, text))
     case .identityRefused: return .failed(CallError(.identityRefused, text))
     case .notYet: return .failed(CallError(.unavailable, text, mayRetry: true, retryAfter: .seconds(1)))
+    case .quarantined: return .failed(CallError(.quarantined, text))
     case .cancelled: return .failed(CallError(.cancelled, text))
     case .abandoned: return .failed(CallError(.cancelled, text, executed: .maybe))
     }

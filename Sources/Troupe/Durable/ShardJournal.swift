@@ -16,6 +16,8 @@ struct ShardJournal {
     case signal(UnsafeContinuation<Bool, Never>)
     /// What a command told others.
     case told([ToldCall])
+    /// A call that was written down and may begin now.
+    case attempt(ParkedCall)
   }
 
   let fence: Fence

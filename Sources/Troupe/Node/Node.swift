@@ -17,10 +17,11 @@ public final class Node: Sendable {
   private let security: LoopBound<SecurityWatch>?
   /// Its name in the store, until it answers nobody any more.
   private let claim: (any NodeClaim)?
+  private let watchdog: Watchdog?
 
   private init(
     cluster: Cluster, addresses: [String], loops: [any EventLoop], membership: LoopBound<Membership>, answers: Answers,
-    security: LoopBound<SecurityWatch>?, claim: (any NodeClaim)?
+    security: LoopBound<SecurityWatch>?, claim: (any NodeClaim)?, watchdog: Watchdog?
   ) {
     self.cluster = cluster
     self.addresses = addresses
@@ -29,6 +30,7 @@ public final class Node: Sendable {
     self.answers = answers
     self.security = security
     self.claim = claim
+    self.watchdog = watchdog
   }
 
   /// Starts a node and returns when it is a member and may answer.
@@ -47,7 +49,7 @@ public final class Node: Sendable {
       throw .cannotListen("an event loop could not start: \(error)")
     }
     do throws(StartError) {
-      return try await start(configuration, on: loops, store: store, log: log, register)
+      return try await start(configuration, on: loops, store: store, log: log, turnLimit: configuration.turnLimit, register)
     } catch {
       for loop in loops { loop.stop() }
       throw error
@@ -56,7 +58,7 @@ public final class Node: Sendable {
 
   /// The same on loops of the caller's: a simulation's.
   package static func start(
-    _ configuration: NodeConfiguration, on loops: [any EventLoop], store: any Store, log: Log,
+    _ configuration: NodeConfiguration, on loops: [any EventLoop], store: any Store, log: Log, turnLimit: Duration? = nil,
     _ register: (inout Registry) -> Void
   ) async throws(StartError) -> Node {
     try configuration.validate()
@@ -83,6 +85,7 @@ public final class Node: Sendable {
       access: configuration.access, identities: configuration.identities.keys, tracer: configuration.tracer)
     let cluster = await Cluster.start(parts, on: loops)
     let addresses = try await listen(cluster, configuration, log)
+    let watchdog = try await watchdog(turnLimit, cluster, log)
     let member = Member(
       id: NodeID(configuration.id), incarnation: parts.incarnation, addresses: configuration.reachable(listeningOn: addresses),
       zone: configuration.zone, weight: configuration.weight, version: configuration.version)
@@ -96,7 +99,7 @@ public final class Node: Sendable {
       cluster: cluster, addresses: addresses, loops: loops, membership: membership, answers: answers,
       security: await SecurityWatch.start(
         configuration.tls, configuration.identities.keys, every: configuration.certificatesEvery, cluster: cluster, log: log),
-      claim: claim)
+      claim: claim, watchdog: watchdog)
     let idleAfter = configuration.idleAfter
     for home in cluster.stages {
       home.loop.execute {
@@ -108,10 +111,18 @@ public final class Node: Sendable {
       try await Membership.start(membership, limit: configuration.startLimit)
     } catch {
       await Membership.stop(membership)
+      watchdog?.stop()
       claim?.release()
       throw error
     }
     return node
+  }
+
+  private static func watchdog(_ limit: Duration?, _ cluster: Cluster, _ log: Log) async throws(StartError) -> Watchdog? {
+    guard let limit else { return nil }
+    do throws(NetError) { return try await Watchdog.start(limit, over: cluster.stages, log: log) } catch {
+      throw .cannotListen("the watchdog could not start: \(error)")
+    }
   }
 
   /// Without a claim everything goes on as well, once leases have run out.
@@ -163,6 +174,7 @@ public final class Node: Sendable {
   /// back or others bury it: to give them away first, `drain()`.
   public func stop() async {
     await Membership.stop(membership)
+    watchdog?.stop()
     for loop in loops { loop.stop() }
     claim?.release()
   }
@@ -171,6 +183,7 @@ public final class Node: Sendable {
 extension Node {
   /// Ends as a killed process would: nothing is flushed, nobody is told.
   package func crash() {
+    watchdog?.stop()
     for loop in loops { loop.stop() }
   }
 

@@ -8,6 +8,8 @@ extension Shard {
   /// Until a late one asks again whether it may, and until the store is asked again; milliseconds.
   private static var pause: Int64 { 20 }
   private static var storePause: Int64 { 1_000 }
+  /// Until one whose entity is in quarantine is tried again; milliseconds.
+  private static var quarantinePause: Int64 { 30_000 }
 
   private var wallNow: Int64 { stage.loop.wallClock().milliseconds }
 
@@ -18,6 +20,7 @@ extension Shard {
         for case .set(let reminder) in record.turn.reminders { reminders.add(at: reminder.due, kind: key.kind, entity: key.entity) }
       }
     }
+    servedSince = wallNow
     // Not all shards of a node that starts at once: their owners have calls to answer first.
     lookForReminders(in: Int64(stage.loop.random() % 200))
   }
@@ -27,6 +30,7 @@ extension Shard {
     reminderTimer = nil
     reminders = ReminderIndex()
     remindersUnderWay = 0
+    doubtfulReminders = []
   }
 
   /// An entity's earliest reminder is due at this time, milliseconds since 1970.
@@ -99,14 +103,19 @@ extension Shard {
     }
     remindersUnderWay += 1
     let hash = entityHash(kindID: entry.kind, id: entry.entity)
-    let activation =
-      table.find(kind: entry.kind, hash: hash, id: entry.entity.utf8Span.span.bytes) ?? activate(kind, entry.entity, hash: hash)
-    let facts = CallFacts(
+    var facts = CallFacts(
       deadline: stage.loop.now + Self.patience, identity: nil, callers: nil, call: CallID(caller: 0, sequence: 0), lowestOpen: 0, trace: nil
     )
+    facts.isOrphan = mayHaveEndedTheLastOwner(entry)
     let listener = ReminderListener(self, entry)
-    activation.deliver(
-      SystemMethod.remind, isQuery: false, RawSpan(), facts, to: .waiter(ReplyWaiter(listener: listener)), on: stage)
+    deliver(
+      kind, entry.entity.utf8Span.span.bytes, hash: hash, SystemMethod.remind, isQuery: false, RawSpan(), facts,
+      to: .waiter(ReplyWaiter(listener: listener)), on: stage)
+  }
+
+  /// Due before this node took the shard over, and not answered since: it may have run where the shard was, and that node with it.
+  private func mayHaveEndedTheLastOwner(_ entry: ReminderIndex.Entry) -> Bool {
+    entry.at < servedSince || doubtfulReminders.contains(TailKey(kind: entry.kind, entity: entry.entity))
   }
 
   /// How long an entity may be busy or on its way to memory before its reminder is tried anew.
@@ -116,7 +125,14 @@ extension Shard {
     guard generation == self.generation else { return }
     remindersUnderWay -= 1
     // The entity itself says when it is to be looked at next. Where nobody asked it, it is asked again.
-    if reply.status != .value { reminders.add(at: wallNow + Self.storePause, kind: entry.kind, entity: entry.entity) }
+    let key = TailKey(kind: entry.kind, entity: entry.entity)
+    if reply.status == .value {
+      doubtfulReminders.remove(key)
+    } else {
+      if mayHaveEndedTheLastOwner(entry) { doubtfulReminders.insert(key) }
+      let pause = reply.status == .quarantined ? Self.quarantinePause : Self.storePause
+      reminders.add(at: wallNow + pause, kind: entry.kind, entity: entry.entity)
+    }
     lookForReminders(in: 0)
   }
 }

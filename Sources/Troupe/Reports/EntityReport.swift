@@ -15,6 +15,8 @@
   public var floor: UInt64
   /// Nil when the entity is not in memory: its next call reads it.
   public var memory: EntityInMemory?
+  /// Why its calls are refused for a while; nil when they are not.
+  public var quarantine: String?
 
   static let elsewhere = EntityReport(
     shard: "elsewhere", parkedCalls: 0, entities: 0, logEnd: 0, durableEnd: 0, floor: 0, memory: nil)
@@ -46,7 +48,8 @@ extension Shard {
   func report(on kind: UInt32, hash: UInt64, id: String) -> EntityReport {
     EntityReport(
       shard: word, parkedCalls: parked.count, entities: table.count, logEnd: journal.end.value, durableEnd: journal.durable.value,
-      floor: floor.value, memory: table.find(kind: kind, hash: hash, id: id)?.inMemory(at: stage.loop.now))
+      floor: floor.value, memory: table.find(kind: kind, hash: hash, id: id)?.inMemory(at: stage.loop.now),
+      quarantine: quarantine(of: kind, id))
   }
 
   private var word: String {

@@ -81,6 +81,7 @@ extension Shard {
     dirty = []
     checkpoint = Checkpoint(
       upTo: journal.end, size: behindFloor, began: stage.loop.now, snapshots: captured, remindersUpTo: reminders.sequence)
+    carrySuspects()
   }
 
   private func writeCheckpoint() {

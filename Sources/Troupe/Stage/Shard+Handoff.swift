@@ -6,6 +6,7 @@ extension Shard {
     guard state == .serving else { return }
     if Sabotage.seal.isOn { return done() }
     state = .sealing
+    sealedAttempts = 0
     whenSealed = done
     stage.endStreams(of: self)
     note()
@@ -40,6 +41,8 @@ extension Shard {
     table.removeAll()
     dirty = []
     parked = []
+    suspects = nil
+    _ = journal.abandon()
     whenSealed = nil
   }
 

@@ -55,7 +55,9 @@ extension Shard {
     behindFloor = TailSize()
     for record in records { behindFloor.add(bytes: RecentRecords.size(of: record), at: stage.loop.now) }
     stage.tails.enter(behindFloor)
-    tail = Dictionary(grouping: records) { TailKey(kind: $0.kind, entity: $0.entity) }
+    suspects = Suspects(in: records, of: stage.writer, now: stage.loop.wallClock())
+    tail = Dictionary(grouping: records.lazy.filter { $0.turn.attempts == nil }) { TailKey(kind: $0.kind, entity: $0.entity) }
+    beginSuspects()
     state = .serving
     stage.shardIsServed(id)
     beginReminders()
@@ -122,21 +124,28 @@ extension Shard {
     endCheckpointTurn()
     dirty = []
     tail = [:]
+    var attempts: [ParkedCall] = []
     for held in journal.abandon() {
       switch held.release {
       case .reply(let sink, _, _):
         stage.reply(to: sink, Sabotage.unknownAppend.isOn ? .refused : .unknown, text: "the log did not confirm the command")
       case .signal(let waiter): waiter.resume(returning: false)
       case .told(let calls): for call in calls { call.drop() }
+      // It has not begun.
+      case .attempt(let call): attempts.append(call.unattempted())
       }
     }
     stage.endStreams(of: self)
     endReminders()
     endConsumers()
+    var waiting: [ParkedCall] = []
     for activation in table.all {
       activation.discard()
-      parked.append(contentsOf: activation.takeWaiting())
+      waiting.append(contentsOf: activation.takeWaiting().map { $0.unattempted() })
     }
     table.removeAll()
+    // Of one entity in the order in which they came; what is parked came last.
+    parked = waiting + attempts + (suspects?.takeWaiting() ?? []) + parked
+    suspects = nil
   }
 }

@@ -48,9 +48,19 @@ final class Shard {
   var recent = RecentRecords(from: Offset(0))
   var noteTimer: LoopTimer?
   var isNoting = false
+  /// Entities whose calls may have ended a process; nil nearly always.
+  var suspects: Suspects?
+  /// At the front of `parked`: calls that were written down while the shard was being sealed.
+  var sealedAttempts = 0
+  /// Each call counts here, and none comes back to it meanwhile.
+  @exclusivity(unchecked) var load = ShardLoad()
   var reminders = ReminderIndex()
   var reminderTimer: LoopTimer?
   var remindersUnderWay = 0
+  /// Entities whose reminders were refused that may have ended the last owner.
+  var doubtfulReminders: Set<TailKey> = []
+  /// What the calendar said when the shard was taken over; milliseconds since 1970.
+  var servedSince: Int64 = 0
   /// Another with each take-over and never the same again, also of a shard that went and came back: an answer of the store to an earlier one
   /// is not believed.
   var generation: UInt64 = 0
@@ -76,6 +86,17 @@ final class Shard {
     guard state == .serving else {
       return park(kind, entity, hash: hash, method, isQuery: isQuery, arguments, facts, to: sink)
     }
+    guard suspects == nil, !facts.isOrphan else {
+      return deliverWatched(kind, entity, hash: hash, method, isQuery: isQuery, arguments, facts, to: sink)
+    }
+    deliverToEntity(kind, entity, hash: hash, method, isQuery: isQuery, arguments, facts, to: sink, on: stage)
+  }
+
+  @inline(__always)
+  func deliverToEntity(
+    _ kind: Kind, _ entity: RawSpan, hash: UInt64, _ method: UInt64, isQuery: Bool, _ arguments: RawSpan,
+    _ facts: CallFacts, to sink: ReplySink, on stage: Stage
+  ) {
     let activation: Activation
     if let found = table.find(kind: kind.id, hash: hash, id: entity) {
       activation = found
@@ -143,6 +164,7 @@ final class Shard {
     let activation = kind.activate(id: entity, hash: hash, in: self)
     table.insert(activation)
     stage.counters.activations += 1
+    load.total.activations += 1
     if kind.isDurable { load(activation) }
     return activation
   }
@@ -154,6 +176,7 @@ final class Shard {
   /// Lets idle entities go; the durable ones come back from the store.
   func evictIdle(since: Instant) {
     checkpointIfDue()
+    keepSuspects()
     // While a checkpoint is being written, what it captured stands nowhere else than in memory and in records that nobody reads.
     guard state == .serving, checkpoint == nil else { return }
     var isHeldByTheLog = false
@@ -180,14 +203,17 @@ final class Shard {
   var canRecord: Bool { !journal.isFull }
   func isDurable(_ offset: Offset) -> Bool { journal.isDurable(offset) }
 
-  func record(kind: UInt32, entity: String, _ turn: TurnRecord) -> Offset {
+  /// - Parameter countsForSnapshots: false for what a snapshot would not make superfluous.
+  func record(kind: UInt32, entity: String, _ turn: TurnRecord, countsForSnapshots: Bool = true) -> Offset {
     var writer = Writer(capacity: turn.events.reduce(turn.reply.count + Self.usualTurn) { $0 + $1.count })
     writer.write(turn)
     stage.journalHasWork(self)
     let record = Record(kind: kind, entity: entity, payload: writer.bytes)
     let end = journal.record(record)
-    behindFloor.add(bytes: record.payload.count, at: stage.loop.now)
-    stage.tails.addRecord()
+    if countsForSnapshots {
+      behindFloor.add(bytes: record.payload.count, at: stage.loop.now)
+      stage.tails.addRecord()
+    }
     if consumers.contains(where: { !$0.subscription.isArchive && $0.subscription.concerns(kind: kind, entity: entity) }) {
       recent.append(StoredRecord(offset: Offset(end.value - 1), kind: kind, entity: entity, turn: turn))
     }
@@ -208,6 +234,7 @@ final class Shard {
       case .reply(let sink, let status, let bytes): stage.reply(to: sink, status, bytes)
       case .signal(let waiter): waiter.resume(returning: true)
       case .told(let calls): for call in calls { call.send() }
+      case .attempt(let call): beginAttempt(call)
       }
     }
     if journal.wantsAppend { stage.journalHasWork(self) }

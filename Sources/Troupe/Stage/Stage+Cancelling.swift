@@ -16,6 +16,9 @@ extension Stage {
         return dropCancelled(shard.parked.remove(at: index).sink)
       }
     }
+    for case let shard? in shards where shard.suspects != nil {
+      if let call = shard.suspects?.takeWaiting(call) { return dropCancelled(call.sink) }
+    }
   }
 
   func dropCancelled(_ sink: ReplySink) {

@@ -40,7 +40,7 @@ extension Stage: LinkDelegate {
     var facts = CallFacts(
       deadline: deadline, identity: identity, callers: call.hasChain ? .chain(call.chain) : nil,
       call: CallID(caller: call.caller, sequence: call.sequence), lowestOpen: call.lowestOpen, trace: call.trace?.wellFormed,
-      isBulk: call.isBulk)
+      isBulk: call.isBulk, isOrphan: call.isOrphan)
     if let tracer { tracer.begin(&facts, &sink, kind, call.method, hash: hash, from: link.peer?.name) }
     if facts.isBulk, givesWay {
       return wait(kind, id, hash: hash, call.method, isQuery: isQuery, call.arguments, facts, to: sink)

@@ -33,11 +33,14 @@ extension Shard {
     _ kind: Kind, _ entity: RawSpan, hash: UInt64, _ method: UInt64, isQuery: Bool, _ arguments: RawSpan, _ large: LargeBytes,
     _ facts: CallFacts, to sink: ReplySink, on stage: Stage
   ) {
-    if state == .serving, let found = table.find(kind: kind.id, hash: hash, id: entity),
+    if state == .serving, suspects == nil, !facts.isOrphan, let found = table.find(kind: kind.id, hash: hash, id: entity),
       found.canStart(isQuery: isQuery, caller: facts.call.caller)
     {
       found.lastUsed = stage.loop.now
-      if found.run(method, arguments, large, facts, to: sink, on: stage) { return }
+      let outer = stage.turnMark?.enter(found, method)
+      let hasRun = found.run(method, arguments, large, facts, to: sink, on: stage)
+      if let outer { stage.turnMark?.leave(to: outer) }
+      if hasRun { return }
     }
     let bytes = large.take()
     var whole = Writer(capacity: arguments.byteCount + bytes.count + 10)

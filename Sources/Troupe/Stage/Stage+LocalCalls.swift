@@ -15,7 +15,7 @@ extension Stage {
   @usableFromInline func localActivation(
     _ target: borrowing RefTarget, isQuery: Bool, runsAtOnce: Bool, of type: ObjectIdentifier
   ) throws -> Activation? {
-    guard let index = shardIndex(target.hash), let shard = shards[index], shard.state == .serving else { return nil }
+    guard let index = shardIndex(target.hash), let shard = shards[index], shard.state == .serving, shard.suspects == nil else { return nil }
     let turn = TurnInfo.current
     let trace = trace(target.options, turn)
     // What waits must not be overtaken; and a bulk turn runs in bulk time already.

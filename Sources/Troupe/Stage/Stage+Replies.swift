@@ -9,6 +9,9 @@ extension Stage {
     case .traced(let traced):
       traced.ends(status)
       reply(to: traced.inner, status, bytes)
+    case .attempted(let attempted):
+      attempted.ends(status)
+      reply(to: attempted.inner, status, bytes)
     }
   }
 
@@ -20,6 +23,9 @@ extension Stage {
     case .traced(let traced):
       traced.ends(status)
       reply(to: traced.inner, status, bytes)
+    case .attempted(let attempted):
+      attempted.ends(status)
+      reply(to: attempted.inner, status, bytes)
     }
   }
 

@@ -15,6 +15,7 @@ extension Stage {
     defences.learn(kind, of: target.kind)
     var (reply, pass) = (first, firstPass)
     var mayHaveRun = false
+    var lost = LostTry.none
     var pause = RetryPause(first: defences.policy.firstPause, longest: defences.policy.longestPause)
     while true {
       settle(reply, pass)
@@ -29,6 +30,7 @@ extension Stage {
       case .again(let why): reason = why
       }
       if case .mayHaveRun = reason { mayHaveRun = true }
+      if reply.status == .connectionLost { lost.take(pass, defences.lanes) }
       var rest = pause.next(random: loop.random())
       // Until then nothing passes; who looks all the same costs the callers that can be served.
       if case .breaker(let wait) = reason { rest += wait }
@@ -42,7 +44,9 @@ extension Stage {
       if case .elsewhere(let behind?) = reason { await catchUp(with: behind, until: call.deadline) }
       defences.counts.retries += 1
       pass = .none
-      reply = await withUnsafeContinuation { send(call, to: target, method, as: .retry, write, $0, &pass) }
+      reply = await withUnsafeContinuation {
+        send(call, to: target, method, as: lost.isOrphaned(in: routing?.view) ? .orphan : .retry, write, $0, &pass)
+      }
     }
   }
 

@@ -62,7 +62,8 @@ extension Stage {
     kind.callsHere &+= 1
     let facts = CallFacts(
       deadline: call.deadline, identity: identity, callers: call.turn,
-      call: id(of: call, target), lowestOpen: lowestOpen(for: call), trace: trace(of: call, target), isBulk: call.isBulk)
+      call: id(of: call, target), lowestOpen: lowestOpen(for: call), trace: trace(of: call, target), isBulk: call.isBulk,
+      isOrphan: attempt == .orphan)
     call.trace?.sent(attempt, to: node?.value ?? "")
     let own = spareCalls.popLast() ?? makeHomeCall()
     own.take(facts, to: target, method, isQuery: isQuery, shard: shard, write, waiter)
@@ -123,6 +124,7 @@ extension Stage {
     if let turn = call.turn { head.chain = turn.chain }
     let index = shard % peer.loopCount
     let link = attempt == .hedge ? peer.spareLink(toLoop: index) : peer.link(toLoop: index)
+    head.isOrphan = attempt == .orphan && link.takesOrphans
     link.call(head, entity: target.id, write: write, reply: waiter)
   }
 

@@ -29,6 +29,7 @@
   var leaseUntil: Instant
   /// Counting calls nobody, so no two accesses overlap; each call counts twice.
   @exclusivity(unchecked) var counters = Counters()
+  var load: LoadWindow
   let shedder: LoadShedder
   let tailReads = TailReads()
   var resting = RestingCalls()
@@ -101,6 +102,8 @@
   var onDoubt: ((IncarnationName) -> Void)?
   /// A node's; nil on a client, and until the node has started.
   var answers: Answers?
+  /// Where the turn that runs is marked for the watchdog; nil where there is none.
+  var turnMark: TurnMark?
 
   init(_ parts: Parts, loop: any EventLoop) {
     self.loop = loop
@@ -110,6 +113,7 @@
     node = parts.node
     log = parts.log
     tracer = parts.tracer.map { StageTracer($0, process: parts.hello.name, loop) }
+    load = LoadWindow(began: loop.now)
     shedder = LoadShedder(parts.overload)
     snapshotPolicy = parts.snapshots
     archive = parts.archive

@@ -114,6 +114,8 @@ final class TurnRunner {
     repeat {
       guard let activation = runner.activation, let info = runner.info else { return }
       let method = runner.method
+      // Until it first waits: the loop clears the mark behind each job.
+      _ = runner.stage.turnMark?.enter(activation, method)
       let arguments = runner.lendArguments()
       var writer = Writer()
       runner.stage.exchangeScratch(&writer)

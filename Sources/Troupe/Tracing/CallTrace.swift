@@ -21,7 +21,7 @@
     self.peer = peer
     switch attempt {
     case .first: break
-    case .retry: retries += 1
+    case .retry, .orphan: retries += 1
     case .hedge: hedges += 1
     }
   }

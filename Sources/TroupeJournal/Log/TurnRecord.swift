@@ -21,10 +21,13 @@ public struct TurnRecord: Hashable, Sendable {
   public var fired: String?
   /// In the order in which the turn made them; after `fired` was taken out.
   public var reminders: [ReminderChange]
+  /// Calls to the entity that have begun and not ended, all that there are from here on. Such a record is of no turn: it answers no call
+  /// and holds no events. Nil in all others.
+  public var attempts: [Beginning]?
 
   public init(
     call: CallID, method: UInt64, argumentsHash: UInt64, status: UInt8, reply: [UInt8], events: [[UInt8]], wallTime: Int64,
-    isDelete: Bool, fired: String? = nil, reminders: [ReminderChange] = []
+    isDelete: Bool, fired: String? = nil, reminders: [ReminderChange] = [], attempts: [Beginning]? = nil
   ) {
     self.call = call
     self.method = method
@@ -36,6 +39,14 @@ public struct TurnRecord: Hashable, Sendable {
     self.isDelete = isDelete
     self.fired = fired
     self.reminders = reminders
+    self.attempts = attempts
+  }
+
+  /// Who runs what, told before it runs.
+  public init(attempts: [Beginning], wallTime: Int64) {
+    self.init(
+      call: CallID(caller: 0, sequence: 0), method: 0, argumentsHash: 0, status: 0, reply: [], events: [], wallTime: wallTime,
+      isDelete: false, attempts: attempts)
   }
 }
 
@@ -52,6 +63,7 @@ extension TurnRecord: Wire {
     events = try body.read()
     // Most turns have nothing to do with reminders, and say nothing of them.
     (fired, reminders) = body.isAtEnd ? (nil, []) : (try body.read(), try body.read())
+    attempts = body.isAtEnd ? nil : try body.read([Beginning].self)
   }
 
   public func write(to writer: inout Writer) {
@@ -65,10 +77,11 @@ extension TurnRecord: Wire {
       body.write(isDelete)
       body.byteArray(reply)
       body.write(events)
-      if fired != nil || !reminders.isEmpty {
+      if fired != nil || !reminders.isEmpty || attempts != nil {
         body.write(fired)
         body.write(reminders)
       }
+      if let attempts { body.write(attempts) }
     }
   }
 

@@ -107,6 +107,7 @@ extension CallFrame {
   /// Says what was written before anybody knew the peer in words that it understands.
   static func respell(in bytes: inout [UInt8], at start: Int, for features: LinkFeatures) {
     if !features.contains(.bulk) { bytes[start + flags] &= ~CallFlags.bulk.rawValue }
+    if !features.contains(.orphans) { bytes[start + flags] &= ~CallFlags.orphan.rawValue }
     if !features.contains(.identities) { respellAsText(in: &bytes, at: start) }
   }
 }

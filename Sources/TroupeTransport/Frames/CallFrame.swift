@@ -24,6 +24,7 @@ enum CallFrame {
     var flags: CallFlags = head.isQuery ? .query : []
     if head.isRetry { flags.insert(.retry) }
     if head.isBulk { flags.insert(.bulk) }
+    if head.isOrphan { flags.insert(.orphan) }
     if head.trace != nil { flags.insert(.trace) }
     if head.identity != nil { flags.insert(.identity) }
     if !head.chain.isEmpty { flags.insert(.chain) }

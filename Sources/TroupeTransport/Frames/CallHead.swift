@@ -9,6 +9,8 @@ public struct CallHead: Sendable {
   public var isQuery: Bool
   /// This logical call was sent before, perhaps to somebody else.
   public var isRetry: Bool = false
+  /// An earlier try was under way to a node that is gone: see `LinkFeatures.orphans`.
+  public var isOrphan: Bool = false
   /// It has time: calls that have none go first.
   public var isBulk: Bool = false
   /// On the caller's clock. The frame carries the time left.

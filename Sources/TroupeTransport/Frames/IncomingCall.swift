@@ -36,6 +36,8 @@ public struct IncomingCall: ~Escapable {
   public var isQuery: Bool { flags.contains(.query) }
   public var isRetry: Bool { flags.contains(.retry) }
   public var isBulk: Bool { flags.contains(.bulk) }
+  /// Whether an earlier try may have ended the node that had its entity.
+  public var isOrphan: Bool { flags.contains(.orphan) }
   public var kind: UInt32 { frame.load(at: CallFrame.kind) }
   public var method: UInt64 { frame.load(at: CallFrame.method) }
   public var caller: UInt64 { frame.load(at: CallFrame.caller) }

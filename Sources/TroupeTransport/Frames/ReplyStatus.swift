@@ -38,6 +38,8 @@ public enum ReplyStatus: UInt8, Sendable, CaseIterable {
   case identityRefused = 21
   /// It would record what not every member of the view can read yet, not executed: text.
   case notYet = 22
+  /// Calls to the entity ended the processes that ran them, so it is left alone for a while; not executed: text.
+  case quarantined = 23
 
   // Never on the wire.
 

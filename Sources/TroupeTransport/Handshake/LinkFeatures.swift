@@ -22,9 +22,15 @@ public struct LinkFeatures: OptionSet, Hashable, Sendable {
   /// Calls that give way to others: a flag of CALL.
   public static let bulk = LinkFeatures(rawValue: 32)
 
+  /// Calls that were under way to a node when it ended, told apart from others when they are sent again: a flag of CALL.
+  public static let orphans = LinkFeatures(rawValue: 64)
+
+  /// What a side must have for calls to be said to it in the words of this version.
+  static let spelling: LinkFeatures = [.identities, .bulk, .orphans]
+
   /// Whom calls are made for, signed and named by index: IDENTITY. A side that checks no identities does not offer it.
   public static let identities = LinkFeatures(rawValue: 4_096)
 
   /// What this version of the code understands.
-  public static let known: LinkFeatures = [.chunks, .stamps, .cancel, .goAway, .lz4, .bulk, .identities]
+  public static let known: LinkFeatures = [.chunks, .stamps, .cancel, .goAway, .lz4, .bulk, .orphans, .identities]
 }

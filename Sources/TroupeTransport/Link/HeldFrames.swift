@@ -20,7 +20,7 @@ enum HeldFrames {
         _ = pending.complete(request, isAsk: isAsk)
         continue
       }
-      let isPlain = isAsk || features.isSuperset(of: [.identities, .bulk])
+      let isPlain = isAsk || features.isSuperset(of: .spelling)
       let start = isPlain ? copy(frame, to: &released) : copyRespelt(frame, for: features, to: &released)
       if !isAsk {
         released.patchFixed32(at: start + 4 + CallFrame.timeLeft, with: CallFrame.timeLeft(until: deadline, now: now))

@@ -83,7 +83,7 @@ extension Link {
     }
     let features = features
     if data.count > 0 { data = HeldFrames.release(data.span, &pending, now: loop.now, for: features) }
-    if !features.isSuperset(of: [.identities, .bulk]) { outgoing.rewrite { CallFrame.respell(in: &$0, at: $1, for: features) } }
+    if !features.isSuperset(of: .spelling) { outgoing.rewrite { CallFrame.respell(in: &$0, at: $1, for: features) } }
     if !outgoing.isEmpty, !speaksChunks { sendAllWhole() }
     releaseBulk()
     keepAlive = KeepAlive(now: loop.now)

@@ -62,6 +62,8 @@ public final class Link {
   /// What both sides know beyond the version; known once the link is open.
   var features: LinkFeatures = []
   var speaksChunks: Bool { features.contains(.chunks) }
+  /// Whether a call may be marked as an orphan: what waits for the link to open is respelt when it does.
+  public var takesOrphans: Bool { phase != .open || features.contains(.orphans) }
   /// A frame longer than this is looked at once more: it may travel in chunks or become smaller.
   var plainLimit = ChunkLimits.whole
   /// Whether frames of this link are made smaller.

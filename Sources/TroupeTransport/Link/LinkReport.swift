@@ -89,6 +89,6 @@ extension LinkFeatures {
 
   private static let words: [(LinkFeatures, String)] = [
     (.chunks, "chunks"), (.stamps, "stamps"), (.cancel, "cancel"), (.goAway, "goaway"), (.lz4, "lz4"), (.bulk, "bulk"),
-    (.identities, "identities"),
+    (.orphans, "orphans"), (.identities, "identities"),
   ]
 }

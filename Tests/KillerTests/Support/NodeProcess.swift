@@ -38,8 +38,10 @@ final class NodeProcess: Sendable {
   init(_ plan: Plan, _ order: KillOrder?) throws {
     let (input, output) = (DescriptorPair.pipe(), DescriptorPair.pipe())
     let arguments = [plan.cast.rawValue, plan.store, "\(plan.port)", "\(plan.outside)"] + (order?.words ?? [])
+    // Where a node dies of a trap, drawing its stack would take longer than its successor waits.
     program = try ChildProgram(
-      Self.binary, arguments, .init(input: input.read, output: output.write, errors: .appending(to: plan.log)))
+      "/usr/bin/env", ["SWIFT_BACKTRACE=enable=no", Self.binary] + arguments,
+      .init(input: input.read, output: output.write, errors: .appending(to: plan.log)))
     self.input = input.write
     input.read.close()
     output.write.close()

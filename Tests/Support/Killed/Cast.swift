@@ -7,6 +7,7 @@ public enum Cast: String, CaseIterable, Sendable {
   public func register(in registry: inout Registry, _ outside: Outside) {
     registry.register(Purse.self)
     registry.register(Bell.self)
+    registry.register(Poison.self)
     switch self {
     case .commands, .largeCommands: break
     case .reminders: Consumers.subscribeToRings(&registry, outside)

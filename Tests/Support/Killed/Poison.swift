@@ -1,0 +1,30 @@
+// The entity whose commands end the process that runs them, or never end. Registered in every cast; nobody else calls it.
+import Glibc
+import Troupe
+
+@Entity("poison")
+actor Poison: EventSourced {
+  @Wire struct State: Equatable {
+    var values: [Int] = []
+    mutating func apply(_ event: Event) {
+      switch event {
+      case .put(let value): values.append(value)
+      case .wasSet: break
+      }
+    }
+  }
+  @Wire enum Event: Equatable { case put(Int), wasSet }
+
+  @Command func put(_ value: Int) { emit(.put(value)) }
+  @Command func trap() -> Int { Int("no number")! }
+  @Command func hang() {
+    while time(nil) > 0 {}
+    emit(.wasSet)
+  }
+  @Command func trapIn(milliseconds: Int) {
+    emit(.wasSet)
+    remind("trap", at: WallTime(milliseconds: context.wallClock.milliseconds + Int64(milliseconds))) { $0.trapLater() }
+  }
+  @Command func trapLater() { emit(.put(Int("no number")!)) }
+  @Query func values() -> [Int] { state.values }
+}
