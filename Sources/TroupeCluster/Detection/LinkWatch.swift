@@ -46,6 +46,11 @@ public struct LinkWatch: Sendable {
     if missed[name] != nil { missed[name] = 0 }
   }
 
+  /// Probes in a row without an answer, with the one that is out; nil when it is not watched.
+  public func unanswered(by name: IncarnationName) -> Int? { missed[name] }
+
+  public func isDoubted(_ name: IncarnationName) -> Bool { doubted.contains(name) }
+
   public func watches(_ name: IncarnationName) -> Bool { missed[name] != nil }
 
   /// The probe that is out is not missed yet.

@@ -32,12 +32,12 @@ extension MembershipMachine {
   // MARK: This node's suspicion
 
   /// Who may be buried, once another says so too.
-  private var suspects: [IncarnationName] {
+  var suspects: [IncarnationName] {
     others { peerBeats.stillness($0) >= times.suspectAfter && links.isSilent($0) }
   }
 
   /// Who will be a suspect soon, unless something is heard: others are asked by then.
-  private var fading: [IncarnationName] {
+  var fading: [IncarnationName] {
     others { peerBeats.stillness($0) >= times.aliveWithin && links.isFading($0) }
   }
 
