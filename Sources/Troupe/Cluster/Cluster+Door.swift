@@ -36,22 +36,22 @@ extension Cluster {
     try [EntityContract](wireBytes: try await askAny(.contract, []))
   }
 
-  /// The view, and what each node says of itself. A node that does not answer in time stands there as "silent".
-  public func status() async throws -> ClusterStatus {
+  /// The view, and what each node says of itself. A node that does not answer within `limit` stands there as "silent".
+  public func status(within limit: Duration = .seconds(1)) async throws -> ClusterStatus {
     guard let routing = await routing() else { throw CallError(.unavailable, "this process has not seen the cluster yet", mayRetry: true) }
     let view = routing.view
     let nodes = await withTaskGroup(of: NodeStatus.self) { group in
-      for member in view.members { group.addTask { await self.status(of: member, in: view) } }
+      for member in view.members { group.addTask { await self.status(of: member, in: view, within: limit) } }
       return await group.reduce(into: []) { $0.append($1) }.sorted { $0.id < $1.id }
     }
     return ClusterStatus(
       cluster: view.cluster, epoch: view.epoch.value, shardCount: view.shardCount, owners: view.owners, nodes: nodes)
   }
 
-  private func status(of member: Member, in view: View) async -> NodeStatus {
+  private func status(of member: Member, in view: View, within limit: Duration) async -> NodeStatus {
     var status: NodeStatus
     do {
-      status = try NodeStatus(wireBytes: try await ask(member, .status, [], within: .seconds(1)))
+      status = try NodeStatus(wireBytes: try await ask(member, .status, [], within: limit))
       status.state = "\(member.state)"
     } catch {
       status = NodeStatus.silent(member)

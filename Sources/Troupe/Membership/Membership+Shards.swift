@@ -3,6 +3,7 @@
 extension Membership {
   func adopt(_ view: View) {
     let table = RoutingTable(view)
+    history.saw(view, at: loop.wallClock().milliseconds)
     learn(view)
     onStages { $0.adopt(table) }
     if view.lists(me.name) { expect(view.shards(of: me.id)) }

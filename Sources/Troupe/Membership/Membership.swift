@@ -21,6 +21,8 @@ final class Membership {
   var words: [UInt64: ([IncarnationName]) -> Void] = [:]
   /// Clients that wait for this node's next beat, for what it shows.
   var beatAskers = BeatAskers()
+  /// For whoever looks.
+  var history = ViewHistory()
   let evolution: Evolution
   /// Of the other members, those that have said it; see `Membership+Evolution`.
   var knowledge: [IncarnationName: Knowledge] = [:]

@@ -46,6 +46,7 @@ import TroupeWire
       (.greet, "greet"), (.probe, "probe"), (.word, "word"), (.links, "links"), (.consumers, "consumers"),
       (.restartConsumers, "restart consumers"), (.sagas, "sagas"), (.entity, "entity"), (.set, "set"), (.beats, "beats"),
       (.load, "load"),
+      (.ring, "ring"),
     ]
     for (topic, name) in topics { #expect(text.contains("\n| \(topic.rawValue) | \(name) | \(Self.askers(topic)) |")) }
   }
@@ -110,6 +111,7 @@ private struct QuestionVectors {
     try add("a pin", "SettingOrder", SettingOrder(.pin(shard: 1_023, node: "größe")))
     try add("a pin that is taken out", "SettingOrder", SettingOrder(.unpin(shard: 0)))
     try add("an entity that the node does not have", "EntityReport", EntityReport.elsewhere)
+    try add("a node's sight of the ring", "RingReport", Self.ring)
     for key in ["k", "order-81", "größe 店", String(repeating: "x", count: 255)] {
       let call = CallID(key: key)
       keys.append(["key": .string(key), "caller": .number(.init(call.caller)), "sequence": .number(.init(call.sequence))])
@@ -174,6 +176,36 @@ private struct QuestionVectors {
   }
 
   // MARK: Reports
+
+  private static var ring: RingReport {
+    RingReport(
+      node: "n1", incarnation: 0xFEDC_BA98_7654_3210, epoch: 41, time: 1_767_225_600_000, lease: .milliseconds(1_250),
+      leaseLength: .milliseconds(1_500), isSteady: true, serving: 500,
+      arriving: [
+        RingReport.Arrival(step: "waiting", count: 3_000, shards: [1, 1_023]), RingReport.Arrival(step: "reading", count: 1, shards: [7]),
+      ],
+      leaving: [
+        RingReport.Handoff(to: "n2", step: "sealed", count: 2, shards: [3, 4], age: .milliseconds(20)),
+        RingReport.Handoff(to: nil, step: "giving", count: 0, shards: [], age: .zero),
+      ], toGive: [RingReport.Gift(to: "größe", count: 112)],
+      leaseWaits: [
+        RingReport.LeaseWait(node: "n3", incarnation: 3, left: .milliseconds(800)),
+        RingReport.LeaseWait(node: "n4", incarnation: 4, left: nil),
+      ],
+      peers: [
+        RingReport.PeerSight(
+          node: "n2", incarnation: 2, lastBeat: .milliseconds(1_100), believedFor: .zero, missedProbes: 4, isDoubted: true, isFading: true,
+          isSuspected: true),
+        RingReport.PeerSight(
+          node: "n5", incarnation: 5, lastBeat: nil, believedFor: .milliseconds(900), missedProbes: nil, isDoubted: false, isFading: false,
+          isSuspected: false),
+      ],
+      changes: [
+        ViewChange(
+          since: 38, epoch: 40, began: 1_767_225_590_000, ended: 1_767_225_591_000, words: ["8 shards went from n1 to n2"]),
+        ViewChange(since: 40, epoch: 41, began: -1, ended: -1, words: ["n3 was buried", "größe joined"]),
+      ])
+  }
 
   private static var nodeReport: TransportReport {
     TransportReport(
