@@ -14,7 +14,7 @@ public struct GatewayConfiguration: Sendable {
   public var host = "127.0.0.1"
   /// The public listener: carts, landing page, health, metrics. 0 takes a free port.
   public var port = 3000
-  /// The admin listener: health, metrics, and the page that shows links, breakers, consumers and sagas; nil opens none. It asks nobody who he is: keep it off networks that others share.
+  /// The admin listener: health, metrics, and the page that shows the ring, links, breakers, consumers and sagas; nil opens none. It asks nobody who he is: keep it off networks that others share.
   public var adminPort: Int? = 3100
   /// Opens the JSON door on the admin listener: every method of every entity, callable by whoever reaches the port.
   public var opensEntities = false
@@ -46,6 +46,7 @@ public struct Gateway: Service {
   let pulse: ClusterPulse
   let transport: TransportWatch
   let work: WorkWatch
+  let ring: RingWatch
   /// Told the ports once both listeners accept: what was asked for, or what 0 became.
   private let started: @Sendable (_ port: Int, _ adminPort: Int?) async -> Void
 
@@ -61,6 +62,7 @@ public struct Gateway: Service {
     self.carts = carts
     workDoor = work
     self.work = WorkWatch(work)
+    ring = RingWatch(door)
     self.logger = logger
     self.started = started
     self.registry = registry
@@ -106,7 +108,7 @@ public struct Gateway: Service {
     var routes = Routes()
     HealthRoutes(pulse: pulse, metrics: metrics, transport: transport, work: work, registry: registry).add(to: &routes)
     AdminRoutes(
-      pulse: pulse, transport: transport, work: work, metrics: metrics, limits: configuration.limits,
+      pulse: pulse, transport: transport, work: work, ring: ring, metrics: metrics, limits: configuration.limits,
       opensEntities: configuration.opensEntities
     ).add(to: &routes)
     WorkRoutes(

@@ -51,6 +51,17 @@ import TroupeJSON
     }
   }
 
+  @Test("a node tells of its ring")
+  func ring() async throws {
+    try await withGateway { gateway in
+      try await #require(gateway.adminApplication()).test(.router) { client in
+        let page = try await client.get("/").text
+        #expect(page.contains(#"<td data-label="the others say"><span class="plain">believed</span>"#))
+        #expect(page.contains("Nothing moves: every shard is where it should be.") && page.contains("64 shards: n1 owns 64"))
+      }
+    }
+  }
+
   @Test("the contract of the cart")
   func contract() async throws {
     try await withGateway { gateway in

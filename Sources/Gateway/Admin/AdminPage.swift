@@ -1,4 +1,4 @@
-// The operators' page: what keeps the processes of the cluster from speaking with each other comes first. Whole without a script
+// The operators' page: what keeps the processes of the cluster from speaking with each other comes first, then the ring. Whole without a script
 // (it then reloads itself every five seconds).
 
 struct AdminPage {
@@ -17,6 +17,23 @@ struct AdminPage {
         <section aria-labelledby="breakers">
         <h2 id="breakers">Breakers</h2>
         <div data-live="breakers">\(parts.breakers)</div>
+        </section>
+        <section aria-labelledby="ring">
+        <h2 id="ring">Ring <span class="quiet">who owns which shards, and how each node stands with the others</span></h2>
+        <div class="circle">
+        <figure data-live="ring">\(parts.ring.ring)</figure>
+        <div>
+        <div data-live="members">\(parts.ring.members)</div>
+        <h3 id="movements">On the way</h3>
+        <div data-live="movements">\(parts.ring.movements)</div>
+        </div>
+        </div>
+        <p class="quiet">Hollow cells are not served yet; cells with a line are on their way out. Arrows go from who gives to who gets, with the
+        number of shards.</p>
+        </section>
+        <section aria-labelledby="changes">
+        <h2 id="changes">Changes of the view <span class="quiet">the last that the nodes have seen, the newest first</span></h2>
+        <div data-live="changes" class="scroll" tabindex="0" role="region" aria-labelledby="changes">\(parts.ring.changes)</div>
         </section>
         <section aria-labelledby="sagas">
         <h2 id="sagas">Sagas <span class="quiet">workflows under way</span></h2>
@@ -48,7 +65,7 @@ struct AdminPage {
         </section>
         """,
       footer: """
-        <nav aria-label="For machines"><a href="/health/ready">ready</a> <a href="/links.json">links.json</a> \
+        <nav aria-label="For machines"><a href="/health/ready">ready</a> <a href="/ring.json">ring.json</a> <a href="/links.json">links.json</a> \
         <a href="/metrics">metrics</a>\(opensEntities ? " <a href=\"/entities\">entities</a>" as HTML : "")</nav>
         """)
   }

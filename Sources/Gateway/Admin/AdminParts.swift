@@ -17,7 +17,8 @@ struct AdminParts {
   private var all: [(name: String, html: HTML)] {
     [
       ("state", state), ("breakers", breakers), ("nodes", nodes), ("links", links), ("queues", queues), ("calls", calls),
-      ("budgets", budgets), ("sagas", sagas), ("consumers", consumers),
+      ("budgets", budgets), ("sagas", sagas), ("consumers", consumers), ("ring", ring.ring), ("members", ring.members),
+      ("movements", ring.movements), ("changes", ring.changes),
     ]
   }
 
@@ -42,6 +43,7 @@ struct AdminParts {
     if let group = picture.work.consumers.groups.first(where: { $0.cutOff > 0 }) {
       return ("bad", "\(group.group) is cut off: what it wants next is gone from the log")
     }
+    if let worry = suspicion { return ("bad", worry) }
     if !status.silent.isEmpty { return ("bad", "\(status.silent.map(\.name).joined(separator: ", ")) did not answer") }
     if status.processes.contains(where: { $0.loops.contains(where: \.isBehind) }) {
       return ("warn", "A process cannot keep up and refuses calls")
@@ -51,6 +53,13 @@ struct AdminParts {
     }
     if !picture.cluster.isReady { return (picture.cluster.isReachable ? "warn" : "bad", picture.cluster.summary) }
     return ("good", "All is well: no breaker is open, every node answers")
+  }
+
+  /// Doubts are no news yet: the calls that fail show as breakers.
+  private var suspicion: String? {
+    guard let node = picture.ring.status?.nodes.max(by: { $0.standing < $1.standing }), node.standing >= .fading else { return nil }
+    return node.standing == .suspected
+      ? "\(node.id) is \(RingWords.standing(of: node).words)" : "\(node.id) \(RingWords.standing(of: node).words)"
   }
 
   static func counted(_ count: Int, _ word: String) -> String { "\(Figures.grouped(count)) \(word)\(count == 1 ? "" : "s")" }
@@ -112,6 +121,8 @@ struct AdminParts {
       </tbody></table></details>
       """
   }
+
+  var ring: RingParts { RingParts(sight: picture.ring, cluster: picture.cluster) }
 
   var nodes: HTML { LandingParts(picture: picture.cluster).nodes }
 }

@@ -17,6 +17,8 @@ extension Cluster: ClusterDoor {
     ClusterPicture(try await status())
   }
 
+  public func ring() async throws -> RingStatus { try await ringStatus() }
+
   /// Of other gateways it says nothing: each shows itself.
   public func transport() async throws -> TransportStatus {
     let own = await transportReport()

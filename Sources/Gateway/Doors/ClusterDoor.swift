@@ -1,4 +1,4 @@
-// What the gateway needs of a cluster: six questions. The real one is Troupe's `Cluster`; tests bring one that is made up.
+// What the gateway needs of a cluster: seven questions. The real one is Troupe's `Cluster`; tests bring one that is made up.
 
 import Troupe
 
@@ -14,6 +14,8 @@ public protocol ClusterDoor: Sendable {
   func picture() async throws -> ClusterPicture
   /// Links, breakers, budgets and queues of this process and of the nodes.
   func transport() async throws -> TransportStatus
+  /// The view, what moves, and what the nodes think of each other.
+  func ring() async throws -> RingStatus
   /// Ids in order, behind `after`.
   func entities(kind: String, after: String?, limit: Int) async throws -> [String]
   func delete(kind: String, id: String, options: CallOptions) async throws

@@ -19,11 +19,19 @@ struct RingPicture {
   var svg: HTML {
     """
     <svg class="ring" viewBox="0 0 400 400" role="img" aria-label="\(sentence)">
-    <g transform="rotate(\(turn) 200 200)">\((0..<rows).map(row))\(seams)</g>
-    <g transform="rotate(-90 200 200)">\(shares)</g>
+    \(circles())
     <text x="200" y="200" class="count">\(Figures.grouped(picture.shardCount))</text><text x="200" y="224">shards</text>
     </svg>
     """
+  }
+
+  /// Without what stands in the middle. `marks`: further circles over the cells of some shards, by their class.
+  func circles(marks: KeyValuePairs<String, Set<Int>> = [:]) -> HTML {
+    let marked: [HTML] = marks.flatMap { mark, shards in shards.isEmpty ? [] : (0..<rows).map { self.mark(mark, shards, $0) } }
+    return """
+      <g transform="rotate(\(turn) 200 200)">\((0..<rows).map(row))\(marked)\(seams)</g>
+      <g transform="rotate(-90 200 200)">\(shares)</g>
+      """
   }
 
   // MARK: The mosaic
@@ -47,6 +55,15 @@ struct RingPicture {
           let dashes = Self.dashes(cells.map { $0 == node })
           return dashes.isEmpty ? "" : circle(node, "cells", Self.radius(row), length: columns, dashes: dashes, shift: "-.5")
         })
+  }
+
+  private func mark(_ mark: String, _ shards: Set<Int>, _ row: Int) -> HTML {
+    let dashes = Self.dashes((0..<columns).map { shards.contains($0 * rows + row) })
+    guard !dashes.isEmpty else { return "" }
+    return """
+      <circle class="mark \(mark)" cx="200" cy="200" r="\(Self.radius(row))" pathLength="\(columns)" \
+      stroke-dasharray="\(dashes.map(String.init).joined(separator: " "))" stroke-dashoffset="-.5"/>
+      """
   }
 
   /// Fine lines in the colour of the ground between the columns.
@@ -103,7 +120,7 @@ struct RingPicture {
   /// Twelve hues, then round again: beyond that the table tells nodes apart.
   static func colourClass(_ node: ClusterPicture.Node) -> String { "node-\(node.colour % 12)" }
 
-  private var sentence: String {
+  var sentence: String {
     let shares = picture.nodes.map { "\($0.id) owns \(Figures.grouped($0.shards))" }
     return "\(Figures.grouped(picture.shardCount)) shards: \(shares.joined(separator: ", "))"
   }

@@ -28,6 +28,8 @@ final class MadeUpCluster: ClusterDoor, CartDoor {
     var picture = ClusterPicture.threeNodes
     var transport = TransportStatus.calm
     var transportReads = 0
+    var ring = RingStatus.calm
+    var ringReads = 0
     var contracts = [EntityContract.cart]
     var contractReads = 0
   }
@@ -73,6 +75,14 @@ final class MadeUpCluster: ClusterDoor, CartDoor {
     return state.withLock {
       $0.transportReads += 1
       return $0.transport
+    }
+  }
+
+  func ring() async throws -> RingStatus {
+    try fail()
+    return state.withLock {
+      $0.ringReads += 1
+      return $0.ring
     }
   }
 
