@@ -126,7 +126,7 @@ enum LinksTable {
   private static func name(_ name: String) -> String { plain(name).cut(to: longestName) }
 
   /// Names come from other processes: nothing in them may move the cursor.
-  private static func plain(_ text: String) -> String {
+  static func plain(_ text: String) -> String {
     String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{fffd}" : $0 }))
   }
 

@@ -20,19 +20,19 @@ struct StatusTable {
     return [style.dim(table[0])] + body + [style.dim(footer(summary, rates))]
   }
 
-  private static func state(of node: ClusterSummary.Node) -> String {
+  static func state(of node: ClusterSummary.Node) -> String {
     node.leaseValid || node.state == "silent" ? node.state : "no lease"
   }
 
-  private static func footer(_ summary: ClusterSummary, _ rates: CallRates?) -> String {
+  static func footer(_ summary: ClusterSummary, _ rates: CallRates?) -> String {
     let unowned = summary.unowned == 0 ? "" : ", \(summary.unowned.grouped) without an owner"
     let calls = rates.map { " · \(Int($0.total.rounded()).grouped) calls/s" } ?? ""
     return "cluster \(summary.cluster) · epoch \(summary.epoch) · \(summary.shards.grouped) shards\(unowned)\(calls)"
   }
 
-  static func bar(_ part: Int, of whole: Int) -> String {
+  static func bar(_ part: Int, of whole: Int, width: Int = barWidth) -> String {
     guard whole > 0, part > 0 else { return "" }
-    return String(repeating: "█", count: max(1, min(barWidth, (part * barWidth + whole / 2) / whole)))
+    return String(repeating: "█", count: max(1, min(width, (part * width + whole / 2) / whole)))
   }
 
   static func uptime(_ seconds: Int) -> String {

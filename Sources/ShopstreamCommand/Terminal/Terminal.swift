@@ -33,6 +33,13 @@ struct Terminal: Sendable {
     regionHeight = 0
   }
 
+  /// Of the terminal behind standard output; nil where there is none, or it does not say.
+  static var size: TerminalSize? {
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0, size.ws_col > 0 else { return nil }
+    return TerminalSize(lines: Int(size.ws_row), columns: Int(size.ws_col))
+  }
+
   static let wrapOff = "\u{1b}[?7l"
   static let wrapOn = "\u{1b}[?7h"
 
@@ -45,4 +52,9 @@ struct Terminal: Sendable {
     guard !text.isEmpty else { return }
     try? output.write(contentsOf: Data(text.utf8))
   }
+}
+
+struct TerminalSize: Sendable {
+  var lines: Int
+  var columns: Int
 }

@@ -13,9 +13,10 @@ struct ClusterWatch {
     await run(looking: { try await $0.summary() }, show)
   }
 
-  /// The same with another look.
+  /// The same with another look. `lost` hears why, each time that nobody answers.
   nonisolated(nonsending) func run<Look: Sendable>(
-    looking: @Sendable (OperatorConnection) async throws -> Look, _ show: (Look) -> Void
+    every pause: Duration = interval, looking: @Sendable (OperatorConnection) async throws -> Look, _ show: (Look) -> Void,
+    lost: (String) -> Void = { _ in }
   ) async {
     var connection: OperatorConnection?
     while !Task.isCancelled {
@@ -26,8 +27,9 @@ struct ClusterWatch {
         // A node that went away takes its answer along; the next look asks the others.
         await connection?.close()
         connection = nil
+        lost("\(error)")
       }
-      try? await Task.sleep(for: Self.interval)
+      try? await Task.sleep(for: pause)
     }
     await connection?.close()
   }
