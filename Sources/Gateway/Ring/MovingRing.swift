@@ -75,7 +75,9 @@ struct MovingRing {
       let word = told.map { RingWords.short($0.standing) } ?? ""
       let name = node.id.count <= Self.longestName ? node.id : String(node.id.prefix(Self.longestName - 1)) + "…"
       let place = (Self.tenths(x), Self.tenths(y + 4))
-      let worry: HTML = isWorry ? "<text class=\"worry\(anchor)\" x=\"\(place.0)\" y=\"\(Self.tenths(y + 18))\">\(word)</text>" : ""
+      // On the side that is away from the ring.
+      let wordY = Self.tenths(y > 260 ? y - 11 : y + 18)
+      let worry: HTML = isWorry ? "<text class=\"worry\(anchor)\" x=\"\(place.0)\" y=\"\(wordY)\">\(word)</text>" : ""
       return "<text class=\"name\(anchor)\" x=\"\(place.0)\" y=\"\(place.1)\">\(name)</text>\(worry)"
     }
   }
