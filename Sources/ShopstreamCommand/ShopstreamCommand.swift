@@ -35,7 +35,7 @@ public struct ShopstreamCommand: AsyncParsableCommand {
       CommandGroup(name: "The store", subcommands: [BackupCommand.self, RestoreCommand.self, MigrateCommand.self, ArchiveCommand.self]),
       CommandGroup(
         name: "Single processes, as 'up' starts them", subcommands: [NodeCommand.self, GatewayCommand.self]),
-      CommandGroup(name: "Faults", subcommands: [SimulateCommand.self, ProxyCommand.self]),
+      CommandGroup(name: "Faults", subcommands: [ChaosCommand.self, SimulateCommand.self, ProxyCommand.self]),
       CommandGroup(name: "Other", subcommands: [ContractCommand.self, VersionCommand.self]),
     ])
 

@@ -4,6 +4,8 @@ import Foundation
 
 struct UpScreen: Sendable {
   private let isJSON: Bool
+  /// Of a screen that shows nothing: all that its owner wants to know.
+  private let served: (@Sendable () -> Void)?
   private let style: TextStyle
   private var terminal: Terminal
   private var rates = CallRates()
@@ -14,18 +16,25 @@ struct UpScreen: Sendable {
   /// Without a terminal the status is said this often though nothing but numbers changed.
   static let plainInterval: Duration = .seconds(30)
 
-  init(isJSON: Bool, terminal: Terminal = Terminal()) {
-    self.isJSON = isJSON
+  /// For a cluster that somebody else's command runs; `served` is called once everything serves.
+  static func silent(_ served: @escaping @Sendable () -> Void) -> UpScreen { UpScreen(isJSON: false, served: served) }
+
+  init(isJSON: Bool, terminal: Terminal = Terminal()) { self.init(isJSON: isJSON, terminal: terminal, served: nil) }
+
+  private init(isJSON: Bool, terminal: Terminal = Terminal(), served: (@Sendable () -> Void)?) {
+    (self.isJSON, self.served) = (isJSON, served)
     // JSON lines are for programs even when a person looks on: no region.
     self.terminal = isJSON ? Terminal(isInteractive: false) : terminal
     style = isJSON ? .plain : .forOutput(terminal)
   }
 
   mutating func note(_ sentence: String) {
+    guard served == nil else { return }
     terminal.say(isJSON ? JSONText.line(UpLine(event: "note", message: sentence)) : sentence)
   }
 
   mutating func announce(_ announcement: Announcement) {
+    guard served == nil else { return }
     if isJSON {
       terminal.say(JSONText.line(UpLine(event: announcement.event, process: announcement.process, message: announcement.sentence)))
     } else {
@@ -39,6 +48,7 @@ struct UpScreen: Sendable {
   }
 
   mutating func serving(_ plan: UpPlan) {
+    if let served { return served() }
     guard isJSON else { return Banner.lines(plan, style: style).forEach { terminal.say($0) } }
     terminal.say(
       JSONText.line(
@@ -48,6 +58,7 @@ struct UpScreen: Sendable {
   }
 
   mutating func show(_ summary: ClusterSummary, at now: ContinuousClock.Instant) {
+    guard served == nil else { return }
     rates.read(summary, at: now)
     if terminal.isInteractive {
       terminal.draw([""] + StatusTable.lines(summary, rates: rates, style: style))
@@ -57,6 +68,7 @@ struct UpScreen: Sendable {
   }
 
   mutating func stopped() {
+    guard served == nil else { return }
     terminal.clear()
     terminal.say(
       isJSON ? JSONText.line(UpLine(event: "stopped")) : "Stopped. The data stays where it is: 'shopstream up' goes on from here.")

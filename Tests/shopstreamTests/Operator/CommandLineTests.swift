@@ -10,6 +10,7 @@ struct CommandLineTests {
     UpCommand.self, StatusCommand.self, DrainCommand.self, CallCommand.self, EntitiesCommand.self, LogCommand.self,
     ExplainCommand.self, ShardsCommand.self, WeighCommand.self, PinCommand.self, UnpinCommand.self, ActivateCommand.self,
     NodeCommand.self, GatewayCommand.self, LinksCommand.self, ProxyCommand.self, VersionCommand.self,
+    ChaosCommand.self, ChaosListCommand.self, ChaosRunCommand.self,
   ]
 
   @Test func `every command explains itself on a terminal of 80 columns`() {
