@@ -41,6 +41,7 @@ struct ChaosRun: Sendable {
     let unread = (try? result.get()) == nil ? [] : await ChaosLoad.readAll(client, history)
     await watching.value
     await client.close()
+    try Task.checkCancellation()
     return ChaosReport(
       scenario, history.look { $0 },
       .init(began: began, nodes: cluster.nodes.count, rate: rate, seconds: seconds, isWhole: try result.get(), unread: unread))

@@ -90,24 +90,39 @@ final class ChaosLoad: Sendable {
 // MARK: What is there at the end
 
 extension ChaosLoad {
+  /// For all of them together: a cluster that is gone is not asked for each of its carts in turn.
+  static let readLimit: Duration = .seconds(30)
+  static let readers = 16
+
   /// Reads every cart once more, after everything; those that cannot be read.
   static func readAll(_ client: Client, _ history: ChaosHistory) async -> [String] {
     let carts = history.look { $0.judges.map(\.cart) }
-    var unread: [String] = []
-    for (judge, name) in carts.enumerated() {
-      let cart = client.cluster.entity(Cart.self, name).within(deadline)
-      let end = ContinuousClock.now + patience
-      var lines: [SKU: Int]?
-      while lines == nil, ContinuousClock.now < end, !Task.isCancelled {
-        lines = try? await cart.contents().lines
-        if lines == nil { try? await Task.sleep(for: pause) }
+    let end = ContinuousClock.now + readLimit
+    return await withTaskGroup(of: [String].self) { group in
+      for reader in 0..<readers {
+        group.addTask {
+          var unread: [String] = []
+          for judge in stride(from: reader, to: carts.count, by: readers) {
+            if await !read(judge, carts[judge], until: end, client, history) { unread.append(carts[judge]) }
+          }
+          return unread
+        }
       }
-      guard let lines else {
-        unread.append(name)
-        continue
-      }
-      history.change { book, _ in book.found(judge, lines) }
+      return await group.reduce(into: []) { $0 += $1 }.sorted()
     }
-    return unread
+  }
+
+  private static func read(
+    _ judge: Int, _ name: String, until end: ContinuousClock.Instant, _ client: Client, _ history: ChaosHistory
+  ) async -> Bool {
+    let cart = client.cluster.entity(Cart.self, name).within(deadline)
+    while ContinuousClock.now < end, !Task.isCancelled {
+      if let lines = try? await cart.contents().lines {
+        history.change { book, _ in book.found(judge, lines) }
+        return true
+      }
+      try? await Task.sleep(for: pause)
+    }
+    return false
   }
 }
