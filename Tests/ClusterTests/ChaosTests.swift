@@ -40,6 +40,14 @@ extension OnRealProcesses {
       #expect(refused.code == 1 && refused.errors.contains("There is no cluster in"), "\(refused.errors)")
     }
 
+    @Test func `networks are cut only where nodes have some of their own`() async throws {
+      let folder = try TemporaryFolder()
+      for arguments in [["cut-full"], ["cut-store", "--data", folder.path]] {
+        let refused = try await Shopstream.run(["chaos", "run"] + arguments, in: folder.path)
+        #expect(refused.code == 1 && refused.errors.contains("cluster/local/netcluster"), "\(refused.errors)")
+      }
+    }
+
     @Test(.timeLimit(.minutes(2)))
     func `a node dies under load, the load goes on, and the report says that every promise was kept`() async throws {
       let folder = try TemporaryFolder()

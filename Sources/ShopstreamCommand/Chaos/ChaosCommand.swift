@@ -27,17 +27,21 @@ struct ChaosListCommand: ParsableCommand {
   func run() throws {
     var terminal = Terminal()
     guard json else {
-      let rows = ChaosScenario.all.map { [$0.name, "\($0.nodes)", $0.summary] }
-      return StatusTable.aligned([["NAME", "NODES", "WHAT HAPPENS"]] + rows, right: [1]).forEach { terminal.say($0) }
+      let rows = ChaosScenario.all.map { [$0.name, "\($0.nodes)", $0.needsNetwork ? "own" : "", $0.summary] }
+      return StatusTable.aligned([["NAME", "NODES", "NETWORK", "WHAT HAPPENS"]] + rows, right: [1]).forEach { terminal.say($0) }
     }
     terminal.say(
-      JSONText.pretty(ChaosScenario.all.map { Line(name: $0.name, nodes: $0.nodes, planned: $0.isPlanned, summary: $0.summary) }))
+      JSONText.pretty(
+        ChaosScenario.all.map {
+          Line(name: $0.name, nodes: $0.nodes, planned: $0.isPlanned, needsNetwork: $0.needsNetwork, summary: $0.summary)
+        }))
   }
 
   private struct Line: Encodable {
     var name: String
     var nodes: Int
     var planned: Bool
+    var needsNetwork: Bool
     var summary: String
   }
 }

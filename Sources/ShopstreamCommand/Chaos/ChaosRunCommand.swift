@@ -1,6 +1,7 @@
 // `shopstream chaos run NAME`: a cluster of its own, or the one in --data; a report in a folder; a verdict.
 
 import ArgumentParser
+import Foundation
 
 struct ChaosRunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -64,6 +65,7 @@ struct ChaosRunCommand: AsyncParsableCommand {
     guard (scenario.nodes...UpOptions.nodeLimit).contains(count) else {
       throw ValidationError("\(name) needs --nodes \(scenario.nodes) to \(UpOptions.nodeLimit), not \(count).")
     }
+    if scenario.needsNetwork { try requireNetwork() }
     let files = ChaosReportFiles(named: report, scenario: name, at: ChaosRun.now)
     try files.prepare()
     let found = try await untilStopped { try await chaos(scenario, nodes: count) }
@@ -71,6 +73,15 @@ struct ChaosRunCommand: AsyncParsableCommand {
     var terminal = Terminal()
     if json { terminal.say(JSONText.pretty(found)) } else { ChaosSummary.lines(found, files).forEach { terminal.say($0) } }
     if !found.isKept { throw ExitCode.failure }
+  }
+
+  private func requireNetwork() throws(Refusal) {
+    let how = "start one with cluster/local/netcluster, and name its directory with --data"
+    guard let data else { throw Refusal("\(name) needs a cluster whose nodes have networks of their own: \(how).") }
+    guard try ChaosNetwork.read(from: DataDirectory(data)) != nil else {
+      throw Refusal("The nodes of the cluster in \(DataDirectory(data).path) have no networks of their own, which \(name) needs: \(how).")
+    }
+    guard geteuid() == 0 else { throw Refusal("Cutting networks needs root: run \(name) with sudo.") }
   }
 
   private func chaos(_ scenario: ChaosScenario, nodes count: Int) async throws -> ChaosReport {
@@ -84,7 +95,7 @@ struct ChaosRunCommand: AsyncParsableCommand {
         return report
       } catch {
         await own.stop()
-        say("Logs and data of the cluster are in \(own.directory.path).")
+        if error is CancellationError { own.remove() } else { say("Logs and data of the cluster are in \(own.directory.path).") }
         throw error
       }
     }

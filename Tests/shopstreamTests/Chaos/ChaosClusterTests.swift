@@ -1,5 +1,6 @@
 // What chaos reads of processes and of the cluster, without either.
 
+import Foundation
 import Testing
 
 @testable import ShopstreamCommand
@@ -43,5 +44,18 @@ struct ChaosClusterTests {
   @Test func `every scenario has a name of its own, a sentence, and nodes enough to lose some`() {
     #expect(Set(ChaosScenario.all.map(\.name)).count == ChaosScenario.all.count)
     for scenario in ChaosScenario.all { #expect(!scenario.summary.isEmpty && scenario.nodes >= 3 && scenario.rounds > 0) }
+  }
+
+  @Test func `networks are read where there are some, and only there`() throws {
+    let folder = try TemporaryFolder()
+    let directory = DataDirectory(folder.path)
+    #expect(try ChaosNetwork.read(from: directory) == nil)
+    let text = #"{"bridge": "b", "clients": "10.0.0.1", "hosts": {"node-1": {"namespace": "n", "link": "l", "address": "10.0.0.11"}}}"#
+    try text.write(toFile: directory.path + "/network.json", atomically: true, encoding: .utf8)
+    let network = try #require(try ChaosNetwork.read(from: directory))
+    #expect(try network.host("node-1").address == "10.0.0.11")
+    #expect(throws: Refusal("node-2 has no network of its own.")) { try network.host("node-2") }
+    try "{".write(toFile: directory.path + "/network.json", atomically: true, encoding: .utf8)
+    #expect(throws: Refusal.self) { try ChaosNetwork.read(from: directory) }
   }
 }

@@ -10,13 +10,16 @@ struct ChaosCluster: Sendable {
   let directory: DataDirectory
   let file: ClusterFile
   let connection: OperatorConnection
+  /// Nil where nodes share this machine's.
+  let network: ChaosNetwork?
 
   static func find(_ directory: DataDirectory) async throws(Refusal) -> ChaosCluster {
     let file = try ClusterFile.read(from: directory)
     guard NodeProcesses.isRunning(file.supervisor) else {
       throw Refusal("The cluster in \(directory.path) does not run: start it with 'shopstream up', or leave --data out for one of its own.")
     }
-    return ChaosCluster(directory: directory, file: file, connection: try await OperatorConnection.open(directory))
+    let network = try ChaosNetwork.read(from: directory)
+    return ChaosCluster(directory: directory, file: file, connection: try await OperatorConnection.open(directory), network: network)
   }
 
   var nodes: [String] { file.nodes.map(\.id) }

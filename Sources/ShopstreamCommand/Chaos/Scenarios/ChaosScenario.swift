@@ -9,11 +9,15 @@ struct ChaosScenario: Sendable {
   /// How often it is done when --minutes does not say for how long.
   let rounds: Int
   /// An operator's everyday work: not one call may fail because of it.
-  let isPlanned: Bool
+  var isPlanned = false
+  /// Only for a cluster that `cluster/local/netcluster` has started.
+  var needsNetwork = false
   /// One round, from the first fault to the recovery from the last.
   let play: @Sendable (_ stage: ChaosStage, _ round: Int) async throws -> Void
 
-  static let all = [killOne, killTwo, killInHandoff, pause, rollingRestart, churn]
+  static let all = [
+    killOne, killTwo, killInHandoff, pause, rollingRestart, churn, cutFull, cutOneWay, cutStore, flappingLink, storeRestart,
+  ]
 
   static func named(_ name: String) throws(Refusal) -> ChaosScenario {
     guard let scenario = all.first(where: { $0.name == name }) else {

@@ -4,7 +4,7 @@ import Foundation
 
 extension ChaosScenario {
   static let killOne = ChaosScenario(
-    name: "kill-one", summary: "kill -9 of one node; 'up' starts it again", nodes: 3, rounds: 1, isPlanned: false
+    name: "kill-one", summary: "kill -9 of one node; 'up' starts it again", nodes: 3, rounds: 1
   ) { stage, _ in
     let victim = stage.cluster.nodes.shuffled()[0]
     let old = try await stage.signal(SIGKILL, [victim], "kill -9 of \(victim)")
@@ -12,7 +12,7 @@ extension ChaosScenario {
   }
 
   static let killTwo = ChaosScenario(
-    name: "kill-two", summary: "kill -9 of two of five nodes at one moment", nodes: 5, rounds: 1, isPlanned: false
+    name: "kill-two", summary: "kill -9 of two of five nodes at one moment", nodes: 5, rounds: 1
   ) { stage, _ in
     let victims = Array(stage.cluster.nodes.shuffled().prefix(2)).sorted()
     let old = try await stage.signal(SIGKILL, victims, "kill -9 of \(victims.joined(separator: " and "))")
@@ -22,7 +22,7 @@ extension ChaosScenario {
   static let killInHandoff = ChaosScenario(
     name: "kill-in-handoff", summary: "kill -9 in the middle of a move of shards: of the node that gives, then of the one that takes",
     nodes: 3,
-    rounds: 2, isPlanned: false
+    rounds: 2
   ) { stage, round in
     let nodes = stage.cluster.nodes.shuffled()
     let (taker, giver) = (nodes[0], nodes[1])
@@ -48,8 +48,7 @@ extension ChaosScenario {
   }
 
   static let pause = ChaosScenario(
-    name: "pause", summary: "SIGSTOP of one node for ten seconds: the others bury it, and it must notice", nodes: 3, rounds: 1,
-    isPlanned: false
+    name: "pause", summary: "SIGSTOP of one node for ten seconds: the others bury it, and it must notice", nodes: 3, rounds: 1
   ) { stage, _ in
     let victim = stage.cluster.nodes.shuffled()[0]
     let old = try await stage.signal(SIGSTOP, [victim], "\(victim) stands still")
