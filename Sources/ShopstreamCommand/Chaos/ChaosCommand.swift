@@ -27,13 +27,13 @@ struct ChaosListCommand: ParsableCommand {
   func run() throws {
     var terminal = Terminal()
     guard json else {
-      let rows = ChaosScenario.all.map { [$0.name, "\($0.nodes)", $0.needsNetwork ? "own" : "", $0.summary] }
-      return StatusTable.aligned([["NAME", "NODES", "NETWORK", "WHAT HAPPENS"]] + rows, right: [1]).forEach { terminal.say($0) }
+      let rows = ChaosScenario.all.map { [$0.name, "\($0.nodes)", $0.needs, $0.summary] }
+      return StatusTable.aligned([["NAME", "NODES", "NEEDS", "WHAT HAPPENS"]] + rows, right: [1]).forEach { terminal.say($0) }
     }
     terminal.say(
       JSONText.pretty(
         ChaosScenario.all.map {
-          Line(name: $0.name, nodes: $0.nodes, planned: $0.isPlanned, needsNetwork: $0.needsNetwork, summary: $0.summary)
+          Line(name: $0.name, nodes: $0.nodes, planned: $0.isPlanned, needs: $0.needs, summary: $0.summary)
         }))
   }
 
@@ -41,7 +41,7 @@ struct ChaosListCommand: ParsableCommand {
     var name: String
     var nodes: Int
     var planned: Bool
-    var needsNetwork: Bool
+    var needs: String
     var summary: String
   }
 }

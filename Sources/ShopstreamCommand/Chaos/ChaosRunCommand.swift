@@ -1,6 +1,7 @@
 // `shopstream chaos run NAME`: a cluster of its own, or the one in --data; a report in a folder; a verdict.
 
 import ArgumentParser
+import ChildPrograms
 import Foundation
 
 struct ChaosRunCommand: AsyncParsableCommand {
@@ -66,6 +67,7 @@ struct ChaosRunCommand: AsyncParsableCommand {
       throw ValidationError("\(name) needs --nodes \(scenario.nodes) to \(UpOptions.nodeLimit), not \(count).")
     }
     if scenario.needsNetwork { try requireNetwork() }
+    if scenario.needsTracing { try requireTracing() }
     let files = ChaosReportFiles(named: report, scenario: name, at: ChaosRun.now)
     try files.prepare()
     let found = try await untilStopped { try await chaos(scenario, nodes: count) }
@@ -82,6 +84,11 @@ struct ChaosRunCommand: AsyncParsableCommand {
       throw Refusal("The nodes of the cluster in \(DataDirectory(data).path) have no networks of their own, which \(name) needs: \(how).")
     }
     guard geteuid() == 0 else { throw Refusal("Cutting networks needs root: run \(name) with sudo.") }
+  }
+
+  private func requireTracing() throws(Refusal) {
+    let found = try? ChildProgram.run("/usr/bin/env", ["strace", "--version"], limit: .seconds(10))
+    guard found?.isSuccess == true else { throw Refusal("\(name) needs 'strace': install Debian's package of that name.") }
   }
 
   private func chaos(_ scenario: ChaosScenario, nodes count: Int) async throws -> ChaosReport {

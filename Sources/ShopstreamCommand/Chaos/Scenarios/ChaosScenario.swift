@@ -12,11 +12,17 @@ struct ChaosScenario: Sendable {
   var isPlanned = false
   /// Only for a cluster that `cluster/local/netcluster` has started.
   var needsNetwork = false
+  /// With strace, as somebody who may trace the nodes.
+  var needsTracing = false
   /// One round, from the first fault to the recovery from the last.
   let play: @Sendable (_ stage: ChaosStage, _ round: Int) async throws -> Void
 
+  /// In a word or two, for the list.
+  var needs: String { needsNetwork ? "networks" : needsTracing ? "strace" : "" }
+
   static let all = [
     killOne, killTwo, killInHandoff, pause, rollingRestart, churn, cutFull, cutOneWay, cutStore, flappingLink, storeRestart,
+    slowDisk, failingDisk,
   ]
 
   static func named(_ name: String) throws(Refusal) -> ChaosScenario {
