@@ -80,8 +80,9 @@ struct ChaosRunCommand: AsyncParsableCommand {
   private func requireNetwork() throws(Refusal) {
     let how = "start one with cluster/local/netcluster, and name its directory with --data"
     guard let data else { throw Refusal("\(name) needs a cluster whose nodes have networks of their own: \(how).") }
-    guard try ChaosNetwork.read(from: DataDirectory(data)) != nil else {
-      throw Refusal("The nodes of the cluster in \(DataDirectory(data).path) have no networks of their own, which \(name) needs: \(how).")
+    let directory = DataDirectory(data)
+    guard try ChaosNetwork.read(from: directory, of: ClusterFile.read(from: directory).supervisor) != nil else {
+      throw Refusal("The nodes of the cluster in \(directory.path) have no networks of their own, which \(name) needs: \(how).")
     }
     guard geteuid() == 0 else { throw Refusal("Cutting networks needs root: run \(name) with sudo.") }
   }

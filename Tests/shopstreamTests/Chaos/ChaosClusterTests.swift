@@ -49,13 +49,17 @@ struct ChaosClusterTests {
   @Test func `networks are read where there are some, and only there`() throws {
     let folder = try TemporaryFolder()
     let directory = DataDirectory(folder.path)
-    #expect(try ChaosNetwork.read(from: directory) == nil)
-    let text = #"{"bridge": "b", "clients": "10.0.0.1", "hosts": {"node-1": {"namespace": "n", "link": "l", "address": "10.0.0.11"}}}"#
+    #expect(try ChaosNetwork.read(from: directory, of: 7) == nil)
+    let text = """
+      {"supervisor": 7, "bridge": "b", "clients": "10.0.0.1",
+       "hosts": {"node-1": {"namespace": "n", "link": "l", "address": "10.0.0.11"}}}
+      """
     try text.write(toFile: directory.path + "/network.json", atomically: true, encoding: .utf8)
-    let network = try #require(try ChaosNetwork.read(from: directory))
+    let network = try #require(try ChaosNetwork.read(from: directory, of: 7))
+    #expect(try ChaosNetwork.read(from: directory, of: 8) == nil, "what another has left behind")
     #expect(try network.host("node-1").address == "10.0.0.11")
     #expect(throws: Refusal("node-2 has no network of its own.")) { try network.host("node-2") }
     try "{".write(toFile: directory.path + "/network.json", atomically: true, encoding: .utf8)
-    #expect(throws: Refusal.self) { try ChaosNetwork.read(from: directory) }
+    #expect(throws: Refusal.self) { try ChaosNetwork.read(from: directory, of: 7) }
   }
 }

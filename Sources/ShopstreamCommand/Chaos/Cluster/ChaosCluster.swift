@@ -18,7 +18,7 @@ struct ChaosCluster: Sendable {
     guard NodeProcesses.isRunning(file.supervisor) else {
       throw Refusal("The cluster in \(directory.path) does not run: start it with 'shopstream up', or leave --data out for one of its own.")
     }
-    let network = try ChaosNetwork.read(from: directory)
+    let network = try ChaosNetwork.read(from: directory, of: file.supervisor)
     return ChaosCluster(directory: directory, file: file, connection: try await OperatorConnection.open(directory), network: network)
   }
 

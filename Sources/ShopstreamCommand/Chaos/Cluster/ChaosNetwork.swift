@@ -13,18 +13,21 @@ struct ChaosNetwork: Decodable, Hashable, Sendable {
 
   static let storeName = "store"
 
+  /// The process of netcluster that made them.
+  let supervisor: Int32
+
   /// By node, and one for the store.
   let hosts: [String: Host]
   /// The address where clients on this machine stand, the load among them.
   let clients: String
 
-  /// Of a cluster's directory; nil for one whose nodes share this machine's network.
-  static func read(from directory: DataDirectory) throws(Refusal) -> ChaosNetwork? {
+  /// Of a cluster's directory; nil for one whose nodes share this machine's network, and where a netcluster that is gone has left its own behind.
+  static func read(from directory: DataDirectory, of supervisor: Int32) throws(Refusal) -> ChaosNetwork? {
     guard let text = FileManager.default.contents(atPath: directory.path + "/network.json") else { return nil }
     guard let network = try? JSONDecoder().decode(ChaosNetwork.self, from: text) else {
       throw Refusal("\(directory.path)/network.json cannot be read: start the cluster again with cluster/local/netcluster.")
     }
-    return network
+    return network.supervisor == supervisor ? network : nil
   }
 
   func host(_ name: String) throws(Refusal) -> Host {

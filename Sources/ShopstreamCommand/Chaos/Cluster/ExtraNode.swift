@@ -4,9 +4,6 @@ import ChildPrograms
 import Foundation
 
 struct ExtraNode: Sendable {
-  /// Until it serves, and until it has left.
-  static let limit: Duration = .seconds(30)
-
   let id: String
   private let process: ChildProcess
   private let ended: Task<ChildEnd?, Never>
@@ -42,6 +39,8 @@ struct ExtraNode: Sendable {
       case .failed(let sentence): throw Refusal("\(id) could not join: \(sentence)")
       }
     }
+    node.kill()
+    try Task.checkCancellation()
     throw Refusal("\(id) ended before it served: see \(command.log).")
   }
 

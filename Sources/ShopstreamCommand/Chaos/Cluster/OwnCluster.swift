@@ -29,6 +29,8 @@ struct OwnCluster: Sendable {
     }
     let own = OwnCluster(directory: plan.directory, supervisor: supervisor, lock: lock, running: running)
     for await _ in serving { return own }
+    // It ended, or we are to end: then it must be told.
+    supervisor.stop()
     let sentence = await running.value ?? "It was stopped before it served."
     own.remove()
     throw Refusal("A cluster to be broken could not be started: \(sentence)")

@@ -89,7 +89,7 @@ struct ChaosBook: Sendable {
     } else {
       after.add(latency)
     }
-    for index in faults.indices.suffix(4) { faults[index].heardAnswer(of: ticket.cart, due: ticket.due, at: seconds) }
+    for index in faults.indices where !faults[index].isDone { faults[index].heardAnswer(of: ticket.cart, due: ticket.due, at: seconds) }
     keep(judges[ticket.judge].answered(ticket.number, floor: ticket.floor, lines: lines))
     ended(ticket)
   }

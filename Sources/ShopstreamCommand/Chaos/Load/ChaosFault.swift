@@ -24,6 +24,8 @@ struct ChaosFault: Sendable {
   }
 
   var isOver: Bool { until != nil }
+  /// Nothing that is answered from now on concerns it.
+  var isDone: Bool { isOver && silent.isEmpty }
 
   func isOn(at seconds: Double) -> Bool { seconds >= at && until.map { seconds <= $0 } ?? true }
 

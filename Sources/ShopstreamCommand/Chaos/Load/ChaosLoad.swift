@@ -90,14 +90,15 @@ final class ChaosLoad: Sendable {
 // MARK: What is there at the end
 
 extension ChaosLoad {
-  /// For all of them together: a cluster that is gone is not asked for each of its carts in turn.
+  /// For all of them together, and a little for each: a cluster that is gone is not asked for each of its carts in turn.
   static let readLimit: Duration = .seconds(30)
+  static let readTime: Duration = .milliseconds(2)
   static let readers = 16
 
   /// Reads every cart once more, after everything; those that cannot be read.
   static func readAll(_ client: Client, _ history: ChaosHistory) async -> [String] {
     let carts = history.look { $0.judges.map(\.cart) }
-    let end = ContinuousClock.now + readLimit
+    let end = ContinuousClock.now + readLimit + readTime * carts.count
     return await withTaskGroup(of: [String].self) { group in
       for reader in 0..<readers {
         group.addTask {

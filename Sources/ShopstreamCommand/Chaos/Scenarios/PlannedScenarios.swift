@@ -5,13 +5,12 @@ import Foundation
 
 extension ChaosScenario {
   static let rollingRestart = ChaosScenario(
-    name: "rolling-restart", summary: "one node after the other is drained, stopped with SIGTERM and started again", nodes: 3, rounds: 1,
+    name: "rolling-restart", summary: "one node after the other gets SIGTERM, gives all away and is started again", nodes: 3, rounds: 1,
     isPlanned: true
   ) { stage, _ in
     for node in stage.cluster.nodes {
-      try await stage.drain(node)
-      let old = try stage.cluster.signal(SIGTERM, node)
-      stage.history.note("\(node) is asked to stop")
+      var old: Int32 = 0
+      try await stage.fault("\(node) gets SIGTERM", [node]) { old = try stage.cluster.signal(SIGTERM, node) }
       try await stage.recovery(from: [node: old])
     }
   }
