@@ -117,11 +117,9 @@ struct NodeCommand: AsyncParsableCommand {
       let reason = await node.untilStopped()
       if reason != .left { service.fail("\(reason)") }
     }
-    let wish = await service.untilItMustStop()
+    var wish = await service.untilItMustStop()
     // What it could not give away goes cold, but flushed, and its heirs wait for the lease.
-    if wish == .inOrder, !(await service.patiently(for: .seconds(drainLimit)) { await node.drain() }) {
-      service.logger.warning("\(id) still had shards when its time to give them away was over")
-    }
+    if wish == .inOrder, let other = await service.patiently(for: .seconds(drainLimit), { await node.drain() }) { wish = other }
     await node.stop()
     await opened.close()
     traces?.close()

@@ -44,7 +44,7 @@ struct LinkOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A feature of the wire that it does not offer: chunks, stamps, cancel, goaway, lz4, bulk or identities. May be given more than once.",
+      "A feature of the wire that it does not offer: chunks, stamps, cancel, goaway, lz4, bulk, orphans or identities. May be given more than once.",
       valueName: "feature"))
   var without: [FeatureWord] = []
 

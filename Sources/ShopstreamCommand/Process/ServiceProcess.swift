@@ -96,25 +96,28 @@ struct ServiceProcess: Sendable {
     return .now
   }
 
-  /// Runs `work`, but no longer than `limit`, and not after somebody else wants this process to stop: whether it came to its end.
-  func patiently(for limit: Duration, _ work: @escaping @Sendable () async -> Void) async -> Bool {
-    let (news, tell) = AsyncStream<Bool>.makeStream()
-    let tasks = [
+  /// Runs `work`, but no longer than `limit`, and not after somebody else wants this process to stop: who that was, or nil when it came to its
+  /// end. When the time is over it is to stop now.
+  func patiently(for limit: Duration, _ work: @escaping @Sendable () async -> Void) async -> Wish? {
+    let (news, tell) = AsyncStream<Wish?>.makeStream()
+    let tasks: [Task<Void, any Error>] = [
       Task {
         await work()
-        tell.yield(true)
+        tell.yield(nil)
       },
       Task {
         try await Task.sleep(for: limit)
-        tell.yield(false)
+        logger.warning("\(name) still has shards when its time to give them away is over")
+        tell.yield(.now)
       },
       Task {
-        _ = await untilItMustStop()
-        tell.yield(false)
+        let wish = await untilItMustStop()
+        tell.yield(wish)
       },
     ]
     defer { tasks.forEach { $0.cancel() } }
-    return await news.first { _ in true } ?? false
+    for await wish in news { return wish }
+    return .now
   }
 
   private func say(_ line: String) {
