@@ -142,10 +142,13 @@ private struct ThreadTimes {
   private var waited: Duration = .zero
   /// R, S, D, T and so on.
   private var state: Character = "?"
+  private var isKnown = false
 
   init(_ thread: String) {
     let times = Self.read("/proc/\(thread)/schedstat").split(separator: " ")
-    if times.count > 1 { (ran, waited) = (.nanoseconds(Int64(times[0]) ?? 0), .nanoseconds(Int64(times[1]) ?? 0)) }
+    if times.count > 1, let ran = Int64(times[0]), let waited = Int64(times[1]) {
+      (self.ran, self.waited, isKnown) = (.nanoseconds(ran), .nanoseconds(waited), true)
+    }
     // Behind the name, which may have anything in it.
     state = Self.read("/proc/\(thread)/stat").split(separator: ")").last?.first { $0 != " " } ?? "?"
   }
@@ -154,7 +157,7 @@ private struct ThreadTimes {
   func held(since earlier: ThreadTimes, of passed: Duration) -> Duration {
     switch state {
     // Ready: it may be waiting right now, so only what it used is certain.
-    case "R": ran - earlier.ran
+    case "R" where isKnown && earlier.isKnown: ran - earlier.ran
     // A debugger, or a signal: it is not the turn that holds it.
     case "T", "t": .zero
     default: passed - (waited - earlier.waited)

@@ -67,21 +67,22 @@ import Testing
     }
   }
 
-  @Test func aTurnThatBlocksIsReported() async throws {
+  @Test(.timeLimit(.minutes(1))) func aTurnThatBlocksIsReported() async throws {
     let reports = try await reports { mark, isReported in
       let subject = Subject()
       let outer = mark.enter(subject, 7)
-      while !isReported() { usleep(5_000) }
+      for _ in 0..<6_000 where !isReported() { usleep(5_000) }
       mark.leave(to: outer)
     }
     #expect(reports == [Report(mark: 0, method: 7)])
   }
 
-  @Test func aTurnThatSpinsIsReported() async throws {
+  @Test(.timeLimit(.minutes(1))) func aTurnThatSpinsIsReported() async throws {
     let reports = try await reports { mark, isReported in
       let subject = Subject()
       let outer = mark.enter(subject, 8)
-      while !isReported() {}
+      let start = ContinuousClock.now
+      while !isReported(), .now - start < .seconds(30) {}
       mark.leave(to: outer)
     }
     #expect(reports == [Report(mark: 0, method: 8)])

@@ -201,6 +201,7 @@ struct FrameVectorsTests {
       sequence: read.sequence, lowestOpen: read.lowestOpen, epoch: read.epoch)
     head.isRetry = read.isRetry
     head.isBulk = read.isBulk
+    head.isOrphan = call.isOrphan
     head.trace = read.trace
     head.identity = read.identity.map { CallerIdentity(unsigned: $0) }
     var form = IdentityForm.text
@@ -218,6 +219,7 @@ struct FrameVectorsTests {
     writer.endFrame(start)
     var fields = [
       "request": "\(call.request)", "query": read.isQuery ? "1" : "0", "retry": read.isRetry ? "1" : "0", "bulk": read.isBulk ? "1" : "0",
+      "orphan": call.isOrphan ? "1" : "0",
       "kind": "\(read.kind)",
       "method": "\(read.method)", "timeLeft": "\(read.timeLeft)", "caller": "\(read.caller)", "sequence": "\(read.sequence)",
       "lowestOpen": "\(read.lowestOpen)", "epoch": "\(read.epoch)", "entity": read.entity, "arguments": hex(read.arguments),

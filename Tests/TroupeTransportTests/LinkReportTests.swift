@@ -24,7 +24,8 @@ struct LinkReportTests {
       #expect(dialled.framesOut > 50 && accepted.framesOut > 50 && dialled.bytesOut > 50 * 40 * 25)
       #expect(dialled.calls == 0 && dialled.queuedBytes == 0 && dialled.heldFrames == 0)
       #expect(
-        dialled.features == .known && dialled.features.names == ["chunks", "stamps", "cancel", "goaway", "lz4", "bulk", "identities"])
+        dialled.features == .known
+          && dialled.features.names == ["chunks", "stamps", "cancel", "goaway", "lz4", "bulk", "orphans", "identities"])
       #expect(dialled.identity == "spiffe://test/node/n1")
       #expect(dialled.idle != nil && dialled.heard != nil && accepted.idle == nil && accepted.heard != nil)
       #expect(other.accepted == 1 && own.accepted == 0)

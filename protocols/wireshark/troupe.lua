@@ -443,7 +443,7 @@ local frames = {
   [9] = { name = "GOAWAY", abbreviation = "go_away", fields = {} },
   [16] = { name = "CALL", fields = {
     u32("request"), u8("flags", { hex = true }), bit("query", 1), bit("has_trace", 2), bit("has_identity", 4), bit("has_chain", 8),
-    bit("retry", 16), bit("bulk", 32), own("kind", read_kind, { width = 4, hex = true }), own("method", read_method, { width = 8, hex = true }),
+    bit("retry", 16), bit("bulk", 32), bit("orphan", 64), own("kind", read_kind, { width = 4, hex = true }), own("method", read_method, { width = 8, hex = true }),
     u32("time_left"), u64("caller", { hex = true }), u64("sequence"), u64("lowest_open"), u64("epoch"),
     own("trace", read_trace, { string = true, when = flagged(2) }), own("identity", read_identity, { string = true, when = flagged(4) }),
     own("chain", read_chain, { string = true, when = flagged(8) }), text("entity"), rest("arguments"),

@@ -15,8 +15,8 @@ struct LostTry {
   static var none: LostTry { LostTry(fate: .none) }
 
   /// A try that went out with this pass has lost its link. Where nobody can say to whom, the worse is assumed: it costs a record.
-  mutating func take(_ pass: CallPass, _ lanes: CallLanes) {
-    if case .orphaned = fate { return }
+  mutating func take(_ pass: CallPass, _ lanes: CallLanes, in view: View?) {
+    if isOrphaned(in: view) { return }
     fate = lanes.incarnation(of: pass).map { .with($0) } ?? .orphaned
   }
 

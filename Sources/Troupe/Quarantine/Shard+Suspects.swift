@@ -55,16 +55,10 @@ extension Shard {
       countsForSnapshots: !isCarried)
   }
 
-  /// The log has it: now it may end this process, and others will know.
+  /// The log has it: now it may end this process, and others will know. Where the shard is being sealed it begins all the same, as it was there
+  /// before; the shard is quiet when it has ended.
   func beginAttempt(_ call: ParkedCall) {
     suspects?.written(call.key)
-    guard state == .serving else {
-      // Sealed meanwhile: it does not begin here. Whoever waits came before all that is parked.
-      if case .attempted(let reply) = call.sink { reply.ends(.notServing) }
-      parked.insert(call.unattempted(), at: sealedAttempts)
-      sealedAttempts += 1
-      return parked.insert(contentsOf: suspects?.takeWaiting() ?? [], at: sealedAttempts)
-    }
     if let kind = stage.registry.kinds[call.kind] { run(call, kind) }
     releaseWaiting(for: call.key)
   }

@@ -68,7 +68,8 @@ struct Suspects {
         entries[key] = Entry(unfinished: attempts, found: now)
       } else if let attempt = entries[key]?.unfinished.first(where: { $0.hasEnded(with: record.turn) }) {
         // It died after its turn, and before it could say so.
-        entries[key]!.unfinished.removeAll { $0.method == attempt.method }
+        // Others that it had under way may still be what it died of.
+        entries[key]!.unfinished.removeAll { $0 == attempt || $0.method == attempt.method && $0.writer != attempt.writer }
       }
     }
     for (key, entry) in entries {
@@ -161,7 +162,10 @@ struct Suspects {
 
   /// All of them, each entity's in their order.
   mutating func takeWaiting() -> [ParkedCall] {
-    defer { for key in entries.keys { entries[key]!.waiting = [] } }
+    defer {
+      for key in entries.keys { entries[key]!.waiting = [] }
+      entries = entries.filter { !$0.value.isEmpty }
+    }
     return inOrder.flatMap(\.entry.waiting)
   }
 

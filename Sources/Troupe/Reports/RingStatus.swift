@@ -96,7 +96,7 @@ extension ViewChange {
     var (told, below): ([ViewChange], UInt64) = ([], .max)
     for change in all where change.epoch <= below && told.count < limit {
       told.append(change)
-      below = change.since == 0 ? change.epoch - 1 : change.since
+      below = change.since == 0 ? max(1, change.epoch) - 1 : change.since
     }
     return told
   }

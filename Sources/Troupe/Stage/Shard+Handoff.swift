@@ -6,7 +6,6 @@ extension Shard {
     guard state == .serving else { return }
     if Sabotage.seal.isOn { return done() }
     state = .sealing
-    sealedAttempts = 0
     whenSealed = done
     stage.endStreams(of: self)
     note()
@@ -17,6 +16,8 @@ extension Shard {
     guard state == .sealing else { return }
     state = .serving
     whenSealed = nil
+    // They came before what was parked.
+    parked = (suspects?.takeWaiting() ?? []) + parked
     resumeParked()
     lookForReminders()
   }

@@ -50,8 +50,6 @@ final class Shard {
   var isNoting = false
   /// Entities whose calls may have ended a process; nil nearly always.
   var suspects: Suspects?
-  /// At the front of `parked`: calls that were written down while the shard was being sealed.
-  var sealedAttempts = 0
   /// Each call counts here, and none comes back to it meanwhile.
   @exclusivity(unchecked) var load = ShardLoad()
   var reminders = ReminderIndex()

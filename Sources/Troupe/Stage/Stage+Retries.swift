@@ -30,7 +30,7 @@ extension Stage {
       case .again(let why): reason = why
       }
       if case .mayHaveRun = reason { mayHaveRun = true }
-      if reply.status == .connectionLost { lost.take(pass, defences.lanes) }
+      if reply.status == .connectionLost { lost.take(pass, defences.lanes, in: routing?.view) }
       var rest = pause.next(random: loop.random())
       // Until then nothing passes; who looks all the same costs the callers that can be served.
       if case .breaker(let wait) = reason { rest += wait }

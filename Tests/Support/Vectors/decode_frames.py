@@ -5,7 +5,7 @@ import json
 import sys
 
 LIMIT = 16_842_752
-CALL_FLAGS = {"query": 1, "trace": 2, "identity": 4, "chain": 8, "retry": 16, "bulk": 32}
+CALL_FLAGS = {"query": 1, "trace": 2, "identity": 4, "chain": 8, "retry": 16, "bulk": 32, "orphan": 64}
 
 
 class Refused(Exception):
@@ -85,7 +85,7 @@ def call(body):
     flags = body.number(1)
     if flags & ~sum(CALL_FLAGS.values()):
         raise Refused("unknown flags")
-    for name in ("query", "retry", "bulk"):
+    for name in ("query", "retry", "bulk", "orphan"):
         fields[name] = int(flags & CALL_FLAGS[name] != 0)
     for name, width in (("kind", 4), ("method", 8), ("timeLeft", 4), ("caller", 8), ("sequence", 8), ("lowestOpen", 8), ("epoch", 8)):
         fields[name] = body.number(width)

@@ -70,6 +70,13 @@ import Troupe
     #expect(alive?.overstated == [key], "and the log need not say it any more")
   }
 
+  /// Its turn went to the disk with the note of the next one, which then ended the process.
+  @Test func theEndOfOneSaysNothingOfAnotherThatWasUnderWay() throws {
+    let records = [record([beginning(1)]), record([beginning(1), beginning(2)]), turn(1)]
+    let suspects = try #require(Suspects(in: records, of: us, now: start))
+    #expect(suspects.entries[key]?.unfinished == [beginning(2)])
+  }
+
   @Test func eachDeathMakesItLonger() throws {
     let pauses = (1...6).map { Suspects.pause(after: $0) }
     #expect(pauses == [.seconds(60), .seconds(480), .seconds(3_840), .seconds(21_600), .seconds(21_600), .seconds(21_600)])
