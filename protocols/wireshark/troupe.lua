@@ -448,7 +448,7 @@ local frames = {
     own("trace", read_trace, { string = true, when = flagged(2) }), own("identity", read_identity, { string = true, when = flagged(4) }),
     own("chain", read_chain, { string = true, when = flagged(8) }), text("entity"), rest("arguments"),
   }, show = function(context, tree, seen)
-    if seen.flags >= 64 then malformed(string.format("unknown flags 0x%02x", seen.flags)) end
+    if seen.flags >= 128 then malformed(string.format("unknown flags 0x%02x", seen.flags)) end
     asked(context, tree, "call", seen, request_name(seen))
     local limit = seen.time_left == FOR_EVER and "" or string.format(" within %.1f ms", seen.time_left / 1000)
     return "CALL " .. request_name(seen) .. limit .. (has(seen.flags, 16) and " (again)" or "")

@@ -81,7 +81,8 @@ struct ChaosRunCommand: AsyncParsableCommand {
     let how = "start one with cluster/local/netcluster, and name its directory with --data"
     guard let data else { throw Refusal("\(name) needs a cluster whose nodes have networks of their own: \(how).") }
     let directory = DataDirectory(data)
-    guard try ChaosNetwork.read(from: directory, of: ClusterFile.read(from: directory).supervisor) != nil else {
+    let supervisor = (try? ClusterFile.read(from: directory))?.supervisor
+    guard let supervisor, try ChaosNetwork.read(from: directory, of: supervisor) != nil else {
       throw Refusal("The nodes of the cluster in \(directory.path) have no networks of their own, which \(name) needs: \(how).")
     }
     guard geteuid() == 0 else { throw Refusal("Cutting networks needs root: run \(name) with sudo.") }

@@ -81,7 +81,8 @@ public final class Node: Sendable {
         cluster: configuration.cluster, name: configuration.id, role: .node, incarnation: seed.0 | 1, loopCount: UInt16(loops.count),
         features: configuration.features, zone: configuration.zone),
       security: configuration.tls, calls: configuration.calls, log: log, overload: configuration.overload,
-      snapshots: configuration.snapshots, archive: configuration.archive, priorities: configuration.priorities, links: configuration.links,
+      snapshots: configuration.snapshots, quarantine: configuration.quarantine, archive: configuration.archive,
+      priorities: configuration.priorities, links: configuration.links,
       access: configuration.access, identities: configuration.identities.keys, tracer: configuration.tracer)
     let cluster = await Cluster.start(parts, on: loops)
     let addresses = try await listen(cluster, configuration, log)

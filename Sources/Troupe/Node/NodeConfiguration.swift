@@ -54,6 +54,8 @@ public struct NodeConfiguration: Sendable {
   /// back even after the last old node has gone; taken away, with a restart, when nobody will. Default: none, and new cases are recorded as
   /// soon as every member of the view knows them.
   public var heldBackEvents: [String: Int] = [:]
+  /// How long an entity is left alone whose calls ended the processes that ran them.
+  public var quarantine = QuarantinePolicy()
   /// How long one turn may hold its loop: an async one until it first waits. Past it the watchdog names entity and call, and ends the process
   /// as a trap would, since nothing else can end a turn; time in which the loop had no core does not count. Nil: a turn that never ends is
   /// found only by the node's silence. 100 ms or more. Default 1 s.
@@ -106,6 +108,7 @@ public struct NodeConfiguration: Sendable {
     guard (0...Member.weightLimit).contains(weight) else { throw .invalid("a weight is 0 to \(Member.weightLimit), not \(weight)") }
     try calls.validate()
     if let refusal = snapshots.refusal { throw .invalid(refusal) }
+    if let refusal = quarantine.refusal { throw .invalid(refusal) }
     if let refusal = links.refusal { throw .invalid(refusal) }
     if let certificatesEvery, certificatesEvery < .milliseconds(10) { throw .invalid("files are looked at every 10 ms at the most") }
     if let turnLimit, turnLimit < .milliseconds(100) { throw .invalid("a turn may take at least 100 ms, not \(turnLimit)") }

@@ -13,7 +13,7 @@ extension Shard {
     }
     let key = TailKey(kind: kind.id, entity: id)
     let now = stage.loop.wallClock()
-    let verdict = (suspects ?? Suspects()).verdict(on: key, method, isOrphan: facts.isOrphan, now: now)
+    let verdict = (suspects ?? Suspects(stage.quarantine)).verdict(on: key, method, isOrphan: facts.isOrphan, now: now)
     if case .free = verdict {
       return deliverToEntity(kind, entity, hash: hash, method, isQuery: isQuery, arguments, facts, to: sink, on: stage)
     }
@@ -43,7 +43,7 @@ extension Shard {
   private func write(_ call: ParkedCall, _ now: WallTime) {
     guard canRecord else { return stage.reply(to: call.sink, .overloaded, text: "\(ShardJournal.backlogLimit) turns wait for the disk") }
     let attempt = Beginning(call: call.facts.call, method: call.method, writer: stage.writer, wallTime: now.milliseconds)
-    if suspects == nil { suspects = Suspects() }
+    if suspects == nil { suspects = Suspects(stage.quarantine) }
     record(suspects!.begin(attempt, of: call.key), of: call.key)
     let reply = AttemptedReply(call.sink, attempt, call.key, of: self)
     journal.hold(until: journal.end, .attempt(call.answering(to: .attempted(reply))))
@@ -110,9 +110,9 @@ extension Shard {
     guard let found = suspects else { return }
     let now = stage.loop.wallClock()
     for key in found.overstated { record(found.entries[key]?.all ?? [], of: key) }
-    for (key, entry) in found.inOrder {
+    for (key, _) in found.inOrder {
       guard let kind = stage.registry.kinds[key.kind],
-        case .quarantined(let attempt, let deaths, let until)? = entry.quarantine(of: 0, at: now)
+        case .quarantined(let attempt, let deaths, let until)? = found.quarantine(of: key, at: now)
       else { continue }
       stage.log(.error, stage.sentence(on: kind, key.entity, attempt, deaths, for: until, now))
     }
@@ -123,8 +123,8 @@ extension Shard {
   func quarantine(of kind: UInt32, _ id: String) -> String? {
     let now = stage.loop.wallClock()
     guard let kind = stage.registry.kinds[kind],
-      case .quarantined(let attempt, let deaths, let until)? = suspects?.entries[TailKey(kind: kind.id, entity: id)]?.quarantine(
-        of: 0, at: now)
+      case .quarantined(let attempt, let deaths, let until)? = suspects?.quarantine(
+        of: TailKey(kind: kind.id, entity: id), at: now)
     else { return nil }
     return stage.sentence(on: kind, id, attempt, deaths, for: until, now)
   }

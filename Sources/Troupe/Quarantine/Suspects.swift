@@ -6,9 +6,6 @@ struct Suspects {
   static let limit = 1_024
   /// Of one entity, written down and not ended. Further ones wait.
   static let attemptLimit = 16
-  /// After the first death an entity is left alone for this long, then eight times as long with each further one, up to the longest.
-  static let firstPause: Duration = .seconds(60)
-  static let longestPause: Duration = .seconds(6 * 3_600)
   /// After so long without another death it counts as any other.
   static let memory: Duration = .seconds(24 * 3_600)
 
@@ -40,11 +37,11 @@ struct Suspects {
     /// A process may have had several under way when it ended.
     var deaths: Int { Set(unfinished.map(\.writer)).count }
 
-    func quarantine(of method: UInt64, at now: WallTime) -> Verdict? {
+    func quarantine(of method: UInt64, at now: WallTime, _ policy: QuarantinePolicy) -> Verdict? {
       guard let last = unfinished.last else { return nil }
       // Nobody sends a reminder's command, so nobody can stop sending it: it is tried once a day.
       let comesByItself = method == SystemMethod.remind && unfinished.contains { $0.method == method }
-      let pause = comesByItself ? Suspects.memory : Suspects.pause(after: deaths)
+      let pause = comesByItself ? Suspects.memory : policy.pause(after: deaths)
       let until = WallTime(milliseconds: found.milliseconds + pause.milliseconds)
       return now < until ? .quarantined(last, deaths: deaths, until: until) : nil
     }
@@ -58,10 +55,13 @@ struct Suspects {
   /// Entities of which the log still says that this process has begun something: it has forgotten that with its memory.
   private(set) var overstated: [Shard.TailKey] = []
 
-  init() {}
+  private let policy: QuarantinePolicy
+
+  init(_ policy: QuarantinePolicy) { self.policy = policy }
 
   /// What the records of a log's tail say; nil when that is nothing.
-  init?(in records: [StoredRecord], of writer: WriterID, now: WallTime) {
+  init?(in records: [StoredRecord], of writer: WriterID, now: WallTime, _ policy: QuarantinePolicy) {
+    self.policy = policy
     for record in records where record.turn.attempts != nil || !entries.isEmpty {
       let key = Shard.TailKey(kind: record.kind, entity: record.entity)
       if let attempts = record.turn.attempts {
@@ -84,12 +84,6 @@ struct Suspects {
     if entries.isEmpty, overstated.isEmpty { return nil }
   }
 
-  static func pause(after deaths: Int) -> Duration {
-    var pause = firstPause
-    for _ in 1..<max(1, deaths) where pause < longestPause { pause = pause * 8 }
-    return min(pause, longestPause)
-  }
-
   private static func inOrder(_ left: Shard.TailKey, _ right: Shard.TailKey) -> Bool {
     (left.kind, left.entity) < (right.kind, right.entity)
   }
@@ -98,15 +92,18 @@ struct Suspects {
     entries.sorted { Self.inOrder($0.key, $1.key) }.map { ($0.key, $0.value) }
   }
 
+  /// Of an entity's calls, whatever they are; nil when it is in none.
+  func quarantine(of key: Shard.TailKey, at now: WallTime) -> Verdict? { entries[key]?.quarantine(of: 0, at: now, policy) }
+
   // MARK: Calls
 
   func verdict(on key: Shard.TailKey, _ method: UInt64, isOrphan: Bool, now: WallTime) -> Verdict {
     guard let entry = entries[key] else { return !isOrphan ? .free : entries.count < Self.limit ? .attempt : .full }
-    return entry.waiting.isEmpty ? verdict(on: entry, method, isOrphan, now) : entry.quarantine(of: method, at: now) ?? .waits
+    return entry.waiting.isEmpty ? verdict(on: entry, method, isOrphan, now) : entry.quarantine(of: method, at: now, policy) ?? .waits
   }
 
   private func verdict(on entry: Entry, _ method: UInt64, _ isOrphan: Bool, _ now: WallTime) -> Verdict {
-    if let quarantine = entry.quarantine(of: method, at: now) { return quarantine }
+    if let quarantine = entry.quarantine(of: method, at: now, policy) { return quarantine }
     let isSuspect = isOrphan || entry.unfinished.contains { $0.method == method }
     // Those that are written one behind the other begin in that order.
     if isSuspect { return entry.isFull ? .waits : .attempt }

@@ -31,6 +31,7 @@ extension Shard {
     reminders = ReminderIndex()
     remindersUnderWay = 0
     doubtfulReminders = []
+    provenReminders = []
   }
 
   /// An entity's earliest reminder is due at this time, milliseconds since 1970.
@@ -102,7 +103,7 @@ extension Shard {
       return stage.log(.warning, "an entity of a kind that this node does not know has a reminder: \(entry.entity)")
     }
     remindersUnderWay += 1
-    let hash = entityHash(kindID: entry.kind, id: entry.entity)
+    let hash = Self.hash(of: entry)
     var facts = CallFacts(
       deadline: stage.loop.now + Self.patience, identity: nil, callers: nil, call: CallID(caller: 0, sequence: 0), lowestOpen: 0, trace: nil
     )
@@ -113,10 +114,14 @@ extension Shard {
       to: .waiter(ReplyWaiter(listener: listener)), on: stage)
   }
 
-  /// Due before this node took the shard over, and not answered since: it may have run where the shard was, and that node with it.
+  /// The first of its entity that was due before this node took the shard over: it may have run where the shard was, and that node with
+  /// it. What is due behind it had not run there; should it end this node, it is the first for the next.
   private func mayHaveEndedTheLastOwner(_ entry: ReminderIndex.Entry) -> Bool {
-    entry.at < servedSince || doubtfulReminders.contains(TailKey(kind: entry.kind, entity: entry.entity))
+    entry.at < servedSince && !provenReminders.contains(Self.hash(of: entry))
+      || doubtfulReminders.contains(TailKey(kind: entry.kind, entity: entry.entity))
   }
+
+  private static func hash(of entry: ReminderIndex.Entry) -> UInt64 { entityHash(kindID: entry.kind, id: entry.entity) }
 
   /// How long an entity may be busy or on its way to memory before its reminder is tried anew.
   private static var patience: Duration { .seconds(30) }
@@ -127,6 +132,7 @@ extension Shard {
     // The entity itself says when it is to be looked at next. Where nobody asked it, it is asked again.
     let key = TailKey(kind: entry.kind, entity: entry.entity)
     if reply.status == .value {
+      if entry.at < servedSince { provenReminders.insert(Self.hash(of: entry)) }
       doubtfulReminders.remove(key)
     } else {
       if mayHaveEndedTheLastOwner(entry) { doubtfulReminders.insert(key) }

@@ -55,7 +55,7 @@ extension Shard {
     behindFloor = TailSize()
     for record in records { behindFloor.add(bytes: RecentRecords.size(of: record), at: stage.loop.now) }
     stage.tails.enter(behindFloor)
-    suspects = Suspects(in: records, of: stage.writer, now: stage.loop.wallClock())
+    suspects = Suspects(in: records, of: stage.writer, now: stage.loop.wallClock(), stage.quarantine)
     tail = Dictionary(grouping: records.lazy.filter { $0.turn.attempts == nil }) { TailKey(kind: $0.kind, entity: $0.entity) }
     beginSuspects()
     state = .serving

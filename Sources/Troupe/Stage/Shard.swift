@@ -57,6 +57,8 @@ final class Shard {
   var remindersUnderWay = 0
   /// Entities whose reminders were refused that may have ended the last owner.
   var doubtfulReminders: Set<TailKey> = []
+  /// Hashes of entities of which one that was due before the take-over has run here.
+  var provenReminders: Set<UInt64> = []
   /// What the calendar said when the shard was taken over; milliseconds since 1970.
   var servedSince: Int64 = 0
   /// Another with each take-over and never the same again, also of a shard that went and came back: an answer of the store to an earlier one

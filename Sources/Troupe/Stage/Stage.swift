@@ -36,6 +36,7 @@
   let backlogReads = Turnstile(limit: Turnstile.pages)
   let checkpoints = Turnstile(limit: Turnstile.checkpoints)
   let snapshotPolicy: SnapshotPolicy
+  let quarantine: QuarantinePolicy
   @exclusivity(unchecked) var tails = TailsTogether()
   let archive: (any RecordArchive)?
   /// How far the clock has run since this pass began, looked at with every sixteenth call; nanoseconds.
@@ -116,6 +117,7 @@
     load = LoadWindow(began: loop.now)
     shedder = LoadShedder(parts.overload)
     snapshotPolicy = parts.snapshots
+    quarantine = parts.quarantine
     archive = parts.archive
     bulk = parts.priorities ? BulkQueue() : nil
     defences = CallDefences(parts.calls, now: loop.now)
@@ -143,6 +145,7 @@
     let log: Log
     var overload = OverloadPolicy.off
     var snapshots = SnapshotPolicy()
+    var quarantine = QuarantinePolicy()
     var archive: (any RecordArchive)?
     var priorities = true
     var links = LinkPolicy()

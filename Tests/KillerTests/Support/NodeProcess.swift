@@ -11,6 +11,8 @@ final class NodeProcess: Sendable {
     var port: Int
     var outside: Int
     var log: String
+    /// How long an entity is left alone after one death, seconds.
+    var quarantine = 0
   }
 
   private struct News {
@@ -40,7 +42,7 @@ final class NodeProcess: Sendable {
     let arguments = [plan.cast.rawValue, plan.store, "\(plan.port)", "\(plan.outside)"] + (order?.words ?? [])
     // Where a node dies of a trap, drawing its stack would take longer than its successor waits.
     program = try ChildProgram(
-      "/usr/bin/env", ["SWIFT_BACKTRACE=enable=no", Self.binary] + arguments,
+      "/usr/bin/env", ["SWIFT_BACKTRACE=enable=no", "QUARANTINE=\(plan.quarantine)", Self.binary] + arguments,
       .init(input: input.read, output: output.write, errors: .appending(to: plan.log)))
     self.input = input.write
     input.read.close()

@@ -1,4 +1,5 @@
 // What a node runs in each scenario: no more than it needs, since what the others need would be durable steps without anything to ask of them.
+import Foundation
 import Troupe
 
 public enum Cast: String, CaseIterable, Sendable {
@@ -21,6 +22,9 @@ public enum Cast: String, CaseIterable, Sendable {
     var configuration = NodeConfiguration(cluster: cluster, id: "n1", port: port, shardCount: 2)
     // So few that snapshots fall among the steps.
     configuration.snapshots.records = 2
+    // Here nodes end all the time, and never of a call: but where a test is about that, and says for how long.
+    let pause = ProcessInfo.processInfo.environment["QUARANTINE"].flatMap { Int($0) } ?? 0
+    configuration.quarantine = QuarantinePolicy(firstPause: .seconds(pause), longestPause: .seconds(3_600))
     return configuration
   }
 

@@ -16,7 +16,7 @@ actor Poison: EventSourced {
   @Wire enum Event: Equatable { case put(Int), wasSet }
 
   @Command func put(_ value: Int) { emit(.put(value)) }
-  @Command func trap() -> Int { Int("no number")! }
+  @Command func trap() -> Int { fatalError("the poison was taken") }
   @Command func hang() {
     while time(nil) > 0 {}
     emit(.wasSet)
@@ -25,6 +25,6 @@ actor Poison: EventSourced {
     emit(.wasSet)
     remind("trap", at: WallTime(milliseconds: context.wallClock.milliseconds + Int64(milliseconds))) { $0.trapLater() }
   }
-  @Command func trapLater() { emit(.put(Int("no number")!)) }
+  @Command func trapLater() { fatalError("the poison was taken") }
   @Query func values() -> [Int] { state.values }
 }

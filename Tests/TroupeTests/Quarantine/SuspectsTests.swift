@@ -7,6 +7,7 @@ import Troupe
 @Suite struct SuspectsTests {
   private let key = Shard.TailKey(kind: 7, entity: "a")
   private let start = WallTime(milliseconds: 1_000_000)
+  private let policy = QuarantinePolicy(firstPause: .seconds(60))
   private let us = WriterID(1)
   private let dead = WriterID(2)
 
@@ -30,14 +31,14 @@ import Troupe
   private func after(_ seconds: Int64) -> WallTime { WallTime(milliseconds: start.milliseconds + seconds * 1_000) }
 
   @Test func nothingIsSuspectAtFirst() {
-    let suspects = Suspects()
+    let suspects = Suspects(policy)
     #expect(suspects.verdict(on: key, 5, isOrphan: false, now: start) == .free)
     #expect(suspects.verdict(on: key, 5, isOrphan: true, now: start) == .attempt)
-    #expect(Suspects(in: [turn(1)], of: us, now: start) == nil)
+    #expect(Suspects(in: [turn(1)], of: us, now: start, policy) == nil)
   }
 
   @Test func othersWaitUntilItIsWritten() {
-    var suspects = Suspects()
+    var suspects = Suspects(policy)
     let mine = beginning(1, by: us)
     let said = suspects.begin(mine, of: key)
     #expect(said == [mine])
@@ -53,19 +54,19 @@ import Troupe
   }
 
   @Test func whatNeverEndedIsLeftAlone() throws {
-    let suspects = try #require(Suspects(in: [record([beginning(1)])], of: us, now: start))
+    let suspects = try #require(Suspects(in: [record([beginning(1)])], of: us, now: start, policy))
     #expect(
       suspects.verdict(on: key, 6, isOrphan: false, now: after(59)) == .quarantined(beginning(1), deaths: 1, until: after(60)))
     #expect(suspects.verdict(on: key, 6, isOrphan: false, now: after(60)) == .free)
     #expect(suspects.verdict(on: key, 5, isOrphan: false, now: after(60)) == .attempt, "the method that it died of")
-    #expect(Suspects(in: [record([beginning(1)])], of: us, now: after(24 * 3_600 + 1)) == nil, "a day later it is as any other")
+    #expect(Suspects(in: [record([beginning(1)])], of: us, now: after(24 * 3_600 + 1), policy) == nil, "a day later it is as any other")
   }
 
   @Test func whatEndedIsNot() {
-    #expect(Suspects(in: [record([beginning(1)]), record([])], of: us, now: start) == nil)
-    #expect(Suspects(in: [record([beginning(1)]), turn(1)], of: us, now: start) == nil, "its turn is there")
-    #expect(Suspects(in: [record([beginning(1)]), turn(2)], of: us, now: start) != nil, "another's is not")
-    let alive = Suspects(in: [record([beginning(1, by: us)])], of: us, now: start)
+    #expect(Suspects(in: [record([beginning(1)]), record([])], of: us, now: start, policy) == nil)
+    #expect(Suspects(in: [record([beginning(1)]), turn(1)], of: us, now: start, policy) == nil, "its turn is there")
+    #expect(Suspects(in: [record([beginning(1)]), turn(2)], of: us, now: start, policy) != nil, "another's is not")
+    let alive = Suspects(in: [record([beginning(1, by: us)])], of: us, now: start, policy)
     #expect(alive?.entries.isEmpty == true, "this process lives")
     #expect(alive?.overstated == [key], "and the log need not say it any more")
   }
@@ -73,42 +74,42 @@ import Troupe
   /// Its turn went to the disk with the note of the next one, which then ended the process.
   @Test func theEndOfOneSaysNothingOfAnotherThatWasUnderWay() throws {
     let records = [record([beginning(1)]), record([beginning(1), beginning(2)]), turn(1)]
-    let suspects = try #require(Suspects(in: records, of: us, now: start))
+    let suspects = try #require(Suspects(in: records, of: us, now: start, policy))
     #expect(suspects.entries[key]?.unfinished == [beginning(2)])
   }
 
   @Test func eachDeathMakesItLonger() throws {
-    let pauses = (1...6).map { Suspects.pause(after: $0) }
+    let pauses = (1...6).map { policy.pause(after: $0) }
     #expect(pauses == [.seconds(60), .seconds(480), .seconds(3_840), .seconds(21_600), .seconds(21_600), .seconds(21_600)])
     let both = [beginning(1), beginning(2, by: WriterID(3), at: 60)]
-    let suspects = try #require(Suspects(in: [record(both)], of: us, now: after(60)))
+    let suspects = try #require(Suspects(in: [record(both)], of: us, now: after(60), policy))
     #expect(suspects.verdict(on: key, 6, isOrphan: false, now: after(539)) == .quarantined(both[1], deaths: 2, until: after(540)))
   }
 
   @Test func severalCallsUnderWayAreOneDeath() throws {
     let both = [beginning(1), beginning(2, 6)]
-    let suspects = try #require(Suspects(in: [record(both)], of: us, now: start))
+    let suspects = try #require(Suspects(in: [record(both)], of: us, now: start, policy))
     #expect(suspects.verdict(on: key, 7, isOrphan: false, now: after(59)) == .quarantined(both[1], deaths: 1, until: after(60)))
   }
 
   @Test func thePauseBeginsWhereItIsFoundWhateverOtherClocksSay() throws {
-    let late = try #require(Suspects(in: [record([beginning(1)])], of: us, now: after(3_600)))
+    let late = try #require(Suspects(in: [record([beginning(1)])], of: us, now: after(3_600), policy))
     #expect(late.verdict(on: key, 6, isOrphan: true, now: after(3_659)) == .quarantined(beginning(1), deaths: 1, until: after(3_660)))
-    let ahead = try #require(Suspects(in: [record([beginning(1, at: 99_999)])], of: us, now: start))
+    let ahead = try #require(Suspects(in: [record([beginning(1, at: 99_999)])], of: us, now: start, policy))
     #expect(ahead.verdict(on: key, 6, isOrphan: false, now: after(60)) == .free)
     #expect(ahead.entries[key]?.unfinished.first?.wallTime == start.milliseconds)
   }
 
   @Test func aReminderIsTriedOnceADay() throws {
     let reminder = beginning(0, SystemMethod.remind)
-    let suspects = try #require(Suspects(in: [record([reminder])], of: us, now: start))
+    let suspects = try #require(Suspects(in: [record([reminder])], of: us, now: start, policy))
     let remind = suspects.verdict(on: key, SystemMethod.remind, isOrphan: false, now: after(3_600))
     #expect(remind == .quarantined(reminder, deaths: 1, until: after(24 * 3_600)))
     #expect(suspects.verdict(on: key, 6, isOrphan: false, now: after(60)) == .free)
   }
 
   @Test func anAnswerWithoutARunTakesNothingBack() throws {
-    var suspects = try #require(Suspects(in: [record([beginning(1)])], of: us, now: start))
+    var suspects = try #require(Suspects(in: [record([beginning(1)])], of: us, now: start, policy))
     let mine = beginning(3, by: us, at: 100)
     _ = suspects.begin(mine, of: key)
     let left = suspects.ended(mine, of: key, hasRun: false)
@@ -116,7 +117,7 @@ import Troupe
   }
 
   @Test func pastSixteenOfOneEntityTheyWaitInTheirOrder() throws {
-    var suspects = Suspects()
+    var suspects = Suspects(policy)
     let all = (0..<UInt64(Suspects.attemptLimit)).map { beginning($0, by: us) }
     for attempt in all {
       #expect(suspects.verdict(on: key, 5, isOrphan: true, now: start) == .attempt)
@@ -154,7 +155,7 @@ import Troupe
 
   @Test func aGoodEndTakesBackWhatWasSaidOfItsMethod() throws {
     let others = [beginning(1), beginning(2, 6)]
-    var suspects = try #require(Suspects(in: [record(others)], of: us, now: start))
+    var suspects = try #require(Suspects(in: [record(others)], of: us, now: start, policy))
     let mine = beginning(3, by: us, at: 1_000)
     let (said, left) = (suspects.begin(mine, of: key), suspects.ended(mine, of: key, hasRun: true))
     #expect(said == others + [mine])
@@ -163,14 +164,14 @@ import Troupe
 
   @Test func theOldIsForgotten() throws {
     var suspects = try #require(
-      Suspects(in: [record([beginning(1)], entity: "b"), record([beginning(2, at: 7_200)])], of: us, now: after(7_200)))
+      Suspects(in: [record([beginning(1)], entity: "b"), record([beginning(2, at: 7_200)])], of: us, now: after(7_200), policy))
     suspects.forget(after(24 * 3_600 + 1))
     #expect(suspects.inOrder.map(\.key) == [key])
     #expect(suspects.inOrder.map(\.entry.all) == [[beginning(2, at: 7_200)]])
   }
 
   @Test func thereAreNotManyAtOnce() {
-    var suspects = Suspects()
+    var suspects = Suspects(policy)
     for number in 0..<Suspects.limit { _ = suspects.begin(beginning(1, by: us), of: .init(kind: 7, entity: "\(number)")) }
     #expect(suspects.verdict(on: key, 5, isOrphan: true, now: start) == .full)
     #expect(suspects.verdict(on: key, 5, isOrphan: false, now: start) == .free)

@@ -40,14 +40,17 @@ final class SupervisedNode: @unchecked Sendable {
     world.network.resume(id)
     let loops = (0..<plan.loops).map { world.makeLoop(host: id, index: $0) }
     self.loops = loops
-    let configuration = NodeConfiguration(
+    var configuration = NodeConfiguration(
       cluster: "sim", id: id, host: id, port: Self.port, loops: plan.loops, shardCount: plan.shardCount, startLimit: .seconds(20))
+    // Nodes end here all the time, and never of a call: who was called just then is to be back before the last look.
+    configuration.quarantine = QuarantinePolicy(firstPause: .seconds(1), longestPause: .seconds(8))
     let (store, story) = (simulation.store.door(of: id), simulation.story)
     let workloads = simulation.workloads
     let log = Log { [id] level, text in if level > .debug { story.tell("\(id)/\(life): \(text)") } }
+    let settled = configuration
     Task(executorPreference: loops[0]) {
       do {
-        let node = try await Node.start(configuration, on: loops, store: store, log: log) { registry in
+        let node = try await Node.start(settled, on: loops, store: store, log: log) { registry in
           for workload in workloads { workload.register(&registry) }
         }
         self.joined(node, life)
