@@ -37,11 +37,9 @@ struct Suspects {
     /// A process may have had several under way when it ended.
     var deaths: Int { Set(unfinished.map(\.writer)).count }
 
-    func quarantine(of method: UInt64, at now: WallTime, _ policy: QuarantinePolicy) -> Verdict? {
+    func quarantine(at now: WallTime, _ policy: QuarantinePolicy) -> Verdict? {
       guard let last = unfinished.last else { return nil }
-      // Nobody sends a reminder's command, so nobody can stop sending it: it is tried once a day.
-      let comesByItself = method == SystemMethod.remind && unfinished.contains { $0.method == method }
-      let pause = comesByItself ? Suspects.memory : policy.pause(after: deaths)
+      let pause = policy.pause(after: deaths)
       let until = WallTime(milliseconds: found.milliseconds + pause.milliseconds)
       return now < until ? .quarantined(last, deaths: deaths, until: until) : nil
     }
@@ -93,17 +91,17 @@ struct Suspects {
   }
 
   /// Of an entity's calls, whatever they are; nil when it is in none.
-  func quarantine(of key: Shard.TailKey, at now: WallTime) -> Verdict? { entries[key]?.quarantine(of: 0, at: now, policy) }
+  func quarantine(of key: Shard.TailKey, at now: WallTime) -> Verdict? { entries[key]?.quarantine(at: now, policy) }
 
   // MARK: Calls
 
   func verdict(on key: Shard.TailKey, _ method: UInt64, isOrphan: Bool, now: WallTime) -> Verdict {
     guard let entry = entries[key] else { return !isOrphan ? .free : entries.count < Self.limit ? .attempt : .full }
-    return entry.waiting.isEmpty ? verdict(on: entry, method, isOrphan, now) : entry.quarantine(of: method, at: now, policy) ?? .waits
+    return entry.waiting.isEmpty ? verdict(on: entry, method, isOrphan, now) : entry.quarantine(at: now, policy) ?? .waits
   }
 
   private func verdict(on entry: Entry, _ method: UInt64, _ isOrphan: Bool, _ now: WallTime) -> Verdict {
-    if let quarantine = entry.quarantine(of: method, at: now, policy) { return quarantine }
+    if let quarantine = entry.quarantine(at: now, policy) { return quarantine }
     let isSuspect = isOrphan || entry.unfinished.contains { $0.method == method }
     // Those that are written one behind the other begin in that order.
     if isSuspect { return entry.isFull ? .waits : .attempt }

@@ -9,7 +9,7 @@ extension Shard {
   private static var pause: Int64 { 20 }
   private static var storePause: Int64 { 1_000 }
   /// Until one whose entity is in quarantine is tried again; milliseconds.
-  private static var quarantinePause: Int64 { 30_000 }
+  private static var quarantinePause: Int64 { 5_000 }
 
   private var wallNow: Int64 { stage.loop.wallClock().milliseconds }
 

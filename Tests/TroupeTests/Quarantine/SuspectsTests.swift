@@ -100,14 +100,6 @@ import Troupe
     #expect(ahead.entries[key]?.unfinished.first?.wallTime == start.milliseconds)
   }
 
-  @Test func aReminderIsTriedOnceADay() throws {
-    let reminder = beginning(0, SystemMethod.remind)
-    let suspects = try #require(Suspects(in: [record([reminder])], of: us, now: start, policy))
-    let remind = suspects.verdict(on: key, SystemMethod.remind, isOrphan: false, now: after(3_600))
-    #expect(remind == .quarantined(reminder, deaths: 1, until: after(24 * 3_600)))
-    #expect(suspects.verdict(on: key, 6, isOrphan: false, now: after(60)) == .free)
-  }
-
   @Test func anAnswerWithoutARunTakesNothingBack() throws {
     var suspects = try #require(Suspects(in: [record([beginning(1)])], of: us, now: start, policy))
     let mine = beginning(3, by: us, at: 100)
