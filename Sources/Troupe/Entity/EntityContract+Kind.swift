@@ -7,6 +7,13 @@ extension EntityContract {
     self.init(kind: E.kind, isDurable: false, methods: methods, state: nil, event: nil, types: types.types)
   }
 
+  init<E: Portable>(portable kind: E.Type) {
+    var types = TypeTable()
+    let methods = E.contract(in: &types)
+    let state = types.describe(E.State.self)
+    self.init(kind: E.kind, isDurable: false, methods: methods, state: state, event: nil, types: types.types)
+  }
+
   init<E: EventSourced>(durable kind: E.Type) {
     var types = TypeTable()
     let methods = E.contract(in: &types)

@@ -33,6 +33,7 @@ extension Stage {
     guard now - load.began >= LoadWindow.length else { return }
     for index in shards.indices where shards[index] != nil { shards[index]!.load.turn() }
     load = LoadWindow(began: now, finished: (now - load.began, load.hot))
+    onHeat?(Dictionary(uniqueKeysWithValues: shards.compactMap { shard in shard.map { ($0.id, $0.load.window.heat) } }))
   }
 
   func loadReport() -> StageLoad {

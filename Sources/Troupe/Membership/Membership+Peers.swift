@@ -49,15 +49,27 @@ extension Membership {
     }
   }
 
+  func askReach(_ round: UInt64, _ lost: [IncarnationName], of members: [Member]) {
+    for member in members {
+      ask(member, .reach, Word(lost).wireBytes) { driver, bytes in
+        guard let word = try? Word(wireBytes: bytes) else { return }
+        driver.take(.reachGiven(by: member.name, round: round, word.names))
+      }
+    }
+  }
+
   /// What others ask; nil when it is no question for membership.
   func answer(_ topic: AskTopic, _ payload: [UInt8], _ reply: @escaping @Sendable (Swift.Result<[UInt8], CallError>) -> Void) -> Bool {
     switch topic {
     case .greet: reply(.success([]))
     case .probe: answerProbe(reply)
-    case .word: answerWord(payload, reply)
+    case .word: answerWord(payload, reply) { .wordAsked(ticket: $0, $1) }
+    case .reach: answerWord(payload, reply) { .reachAsked(ticket: $0, $1) }
     case .drain: answerDrain(payload, reply)
     case .set: answerOrder(payload, reply)
     case .beats: answerBeats(reply)
+    case .readAhead: answerReadAhead(payload, reply)
+    case .carry: answerCarry(payload, reply)
     default: return false
     }
     return true
@@ -78,11 +90,14 @@ extension Membership {
     homes[index].loop.execute { pass(index + 1, homes, reply) }
   }
 
-  private func answerWord(_ payload: [UInt8], _ reply: @escaping @Sendable (Swift.Result<[UInt8], CallError>) -> Void) {
+  private func answerWord(
+    _ payload: [UInt8], _ reply: @escaping @Sendable (Swift.Result<[UInt8], CallError>) -> Void,
+    as event: (UInt64, [IncarnationName]) -> MembershipEvent
+  ) {
     guard let word = try? Word(wireBytes: payload) else { return reply(.failure(CallError(.badArguments, "the suspects cannot be read"))) }
     nextTicket += 1
     words[nextTicket] = { reply(.success(Word($0).wireBytes)) }
-    take(.wordAsked(ticket: nextTicket, word.names))
+    take(event(nextTicket, word.names))
   }
 
   private func answerDrain(_ payload: [UInt8], _ reply: @escaping @Sendable (Swift.Result<[UInt8], CallError>) -> Void) {
@@ -138,4 +153,5 @@ extension AskTopic {
   static let probe = AskTopic(rawValue: 8)
   static let word = AskTopic(rawValue: 9)
   static let beats = AskTopic(rawValue: 16)
+  static let reach = AskTopic(rawValue: 24)
 }

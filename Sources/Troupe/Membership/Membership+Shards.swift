@@ -20,7 +20,7 @@ extension Membership {
     onStages { $0.leaseUntil = until }
   }
 
-  private func onHome(of shards: [ShardID], _ body: @escaping @Sendable (Stage, [ShardID]) -> Void) {
+  func onHome(of shards: [ShardID], _ body: @escaping @Sendable (Stage, [ShardID]) -> Void) {
     for (index, home) in stages.enumerated() {
       let own = shards.filter { $0.index % stages.count == index }
       guard !own.isEmpty else { continue }
@@ -38,24 +38,15 @@ extension Membership {
     }
   }
 
-  func seal(_ shards: [ShardID]) {
-    let bound = LoopBound(self, on: loop)
-    onHome(of: shards) { stage, shards in
-      for id in shards {
-        stage.shards[id.index]?.seal {
-          bound.loop.execute { bound.value.take(.shardSealed(id)) }
-        }
-      }
-    }
-  }
-
   func unseal(_ shards: [ShardID]) {
+    for shard in shards { sealing[shard] = nil }
     onHome(of: shards) { stage, shards in
       for id in shards { stage.shards[id.index]?.unseal() }
     }
   }
 
   func drop(_ shards: [ShardID], movedTo epoch: Epoch) {
+    for shard in shards { sealing[shard] = nil }
     onHome(of: shards) { stage, shards in
       for id in shards {
         stage.shards[id.index]?.drop(movedTo: epoch)
@@ -72,6 +63,7 @@ extension Membership {
       stage.onServed = { shard in bound.loop.execute { bound.value.take(.shardServed(shard)) } }
       stage.onConflict = { shard in bound.loop.execute { bound.value.take(.shardLost(shard)) } }
       stage.onDoubt = { name in bound.loop.execute { bound.value.take(.peerDoubted(name)) } }
+      stage.onHeat = { heat in bound.loop.execute { bound.value.take(.heatMeasured(heat)) } }
       stage.onNewerEpoch = { epoch in bound.loop.execute { bound.value.take(.epochHeard(epoch)) } }
     }
   }

@@ -21,6 +21,8 @@ final class Membership {
   var words: [UInt64: ([IncarnationName]) -> Void] = [:]
   /// Clients that wait for this node's next beat, for what it shows.
   var beatAskers = BeatAskers()
+  /// Shards that are being sealed, or are, for others.
+  var sealing: [ShardID: Sealing] = [:]
   /// For whoever looks.
   var history = ViewHistory()
   let evolution: Evolution
@@ -82,6 +84,7 @@ final class Membership {
     case .probe(let members): probe(members)
     case .askWord(let round, let suspects, let members): askWord(round, suspects, of: members)
     case .giveWord(let ticket, let dead): words.removeValue(forKey: ticket)?(dead)
+    case .askReach(let round, let lost, let members): askReach(round, lost, of: members)
     case .tellEpoch(let epoch): onStages { $0.peers.announce(epoch: epoch.value) }
     case .believe(let until): believe(until)
     case .viewChanged(let view): adopt(view)
@@ -89,7 +92,8 @@ final class Membership {
     case .leaseRenewed(let until): lease(until: Instant(nanoseconds: until.nanoseconds))
     case .leaseLost: lease(until: Instant(nanoseconds: .min))
     case .takeOver(let shards): takeOver(shards)
-    case .seal(let shards): seal(Array(shards.keys))
+    case .warm(let targets): warm(targets)
+    case .seal(let targets, let transfer): seal(targets, transfer)
     case .unseal(let shards): unseal(shards)
     case .drop(let shards, let epoch): drop(shards, movedTo: epoch)
     case .settingEnded(let ticket, let outcome): settings.removeValue(forKey: ticket)?(outcome)

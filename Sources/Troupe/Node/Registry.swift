@@ -18,6 +18,14 @@ public struct Registry: Sendable {
     add(VolatileKind(make))
   }
 
+  public mutating func register<E: Portable & ContextInitializable>(_ kind: E.Type) {
+    register(kind) { E(context: $0) }
+  }
+
+  public mutating func register<E: Portable>(_ kind: E.Type, make: @escaping @Sendable (EntityContext) -> E) {
+    add(VolatileKind(make, contract: EntityContract(portable: E.self), luggage: .ofState))
+  }
+
   public mutating func register<E: EventSourced & ContextInitializable>(_ kind: E.Type) {
     register(kind) { E(context: $0) }
   }
@@ -119,16 +127,19 @@ class Kind: @unchecked Sendable {
 final class VolatileKind<E: Entity>: Kind, @unchecked Sendable {
   private let make: @Sendable (EntityContext) -> E
   let dispatch = E.dispatchOnLoop
+  /// Nil when what its entities know stays where it is.
+  let luggage: Luggage<E>?
 
-  init(_ make: @escaping @Sendable (EntityContext) -> E) {
+  init(_ make: @escaping @Sendable (EntityContext) -> E, contract: EntityContract? = nil, luggage: Luggage<E>? = nil) {
     self.make = make
-    super.init(name: E.kind, contract: EntityContract(of: E.self), entityType: ObjectIdentifier(E.self))
+    self.luggage = luggage
+    super.init(name: E.kind, contract: contract ?? EntityContract(of: E.self), entityType: ObjectIdentifier(E.self))
   }
 
   override func activate(id: String, hash: UInt64, in shard: Shard) -> Activation {
     VolatileActivation(make(EntityContext(id: id, home: shard.stage.home)), kind: self, id: id, hash: hash, shard: shard)
   }
-  override func copy() -> Kind { VolatileKind(make) }
+  override func copy() -> Kind { VolatileKind(make, contract: contract, luggage: luggage) }
   override func isQuery(_ method: UInt64) -> Bool? { E.isQuery(method) }
 }
 

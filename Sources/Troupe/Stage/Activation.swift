@@ -77,6 +77,10 @@
   var isListed: Bool { true }
   /// Rebuilds the state from the store.
   func restore(_ snapshot: Snapshot?, _ tail: [StoredRecord]) throws(WireError) {}
+  /// What a volatile entity takes along to another node; nil when it does not.
+  func pack() -> [UInt8]? { nil }
+  /// Gives it what it knew there.
+  func unpack(_ state: [UInt8]) throws {}
   /// Whether a snapshot now would lose what other versions need.
   var refusesSnapshot: Bool { false }
   /// The state as it is now, for a snapshot.

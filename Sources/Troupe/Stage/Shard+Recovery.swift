@@ -12,6 +12,7 @@ extension Shard {
     stage.generations += 1
     generation = stage.generations
     tailTurn = .none
+    takeArrived()
     stage.spawn { [id, generation, home = stage.home!, store = stage.store, writer = stage.writer] in
       do throws(StoreError) {
         let head = try await store.raiseFence(id, writer: writer)
@@ -30,9 +31,16 @@ extension Shard {
 
   /// Called once, by `TailReads`, which wants to hear of its end.
   func readTail(behind head: Head) {
-    stage.spawn { [id, generation, home = stage.home!, store = stage.store] in
+    // A part of it may have been read before the shard was this node's.
+    let ahead = stage.arrivals.takeReadAhead(of: id.index, at: head)
+    known = ahead?.snapshots ?? [:]
+    cameAt = stage.loop.now
+    let bound = LoopBound(ahead?.records ?? [], on: stage.loop)
+    stage.spawn { [id, generation, home = stage.home!, store = stage.store, from = ahead?.end ?? head.floor] in
       let result: Result<[StoredRecord], StoreError>
-      do throws(StoreError) { result = .success(try await store.readTail(id, from: head.floor)) } catch { result = .failure(error) }
+      do throws(StoreError) { result = .success(bound.value + (try await store.readTail(id, from: from))) } catch {
+        result = .failure(error)
+      }
       let stage = home.stage.value
       // A shard that left meanwhile had its turn all the same.
       stage.tailReads.end()
@@ -79,6 +87,7 @@ extension Shard {
     let key = TailKey(kind: activation.kindID, entity: activation.id)
     let records = tail.removeValue(forKey: key) ?? []
     guard floor > Offset(0) else { return loaded(activation, .success(nil), records) }
+    if let snapshot = known.removeValue(forKey: key) { return loaded(activation, .success(snapshot), records) }
     activation.phase = .loading
     let bound = LoopBound(activation, on: stage.loop)
     stage.spawn { [id, store = stage.store, kind = activation.kindID, entity = activation.id] in
@@ -124,6 +133,8 @@ extension Shard {
     endCheckpointTurn()
     dirty = []
     tail = [:]
+    known = [:]
+    arrived = [:]
     var attempts: [ParkedCall] = []
     for held in journal.abandon() {
       switch held.release {

@@ -29,6 +29,11 @@ final class Shard {
   var journal = ShardJournal(fence: Fence(0), end: Offset(0), nextBatch: 0)
   /// Records behind the floor of entities that nobody has called since the shard came here.
   var tail: [TailKey: [StoredRecord]] = [:]
+  /// Snapshots that were read before the shard came here, of entities that nobody has called since; nil for one that has none.
+  var known: [TailKey: Snapshot?] = [:]
+  /// What volatile entities knew at the last owner, of those that nobody has called since.
+  var arrived: [TailKey: [UInt8]] = [:]
+  var cameAt = Instant(nanoseconds: .min)
   /// Everything before it stands in snapshots.
   var floor = Offset(0)
   var behindFloor = TailSize()
@@ -105,6 +110,10 @@ final class Shard {
         return stage.reply(to: sink, .badArguments, text: "the entity's id is not UTF-8")
       }
       activation = activate(kind, id, hash: hash)
+      // What it should stand on was there already, and could not be read.
+      guard !activation.isDiscarded else {
+        return stage.reply(to: sink, .notServing, text: "\(kind.name)/\(id) cannot be read back from the store")
+      }
     }
     activation.deliver(method, isQuery: isQuery, arguments, facts, to: sink, on: stage)
   }
@@ -165,7 +174,7 @@ final class Shard {
     table.insert(activation)
     stage.counters.activations += 1
     load.total.activations += 1
-    if kind.isDurable { load(activation) }
+    if kind.isDurable { load(activation) } else { unpack(into: activation) }
     return activation
   }
 
@@ -177,6 +186,7 @@ final class Shard {
   func evictIdle(since: Instant) {
     checkpointIfDue()
     keepSuspects()
+    forgetArrived(since: since)
     // While a checkpoint is being written, what it captured stands nowhere else than in memory and in records that nobody reads.
     guard state == .serving, checkpoint == nil else { return }
     var isHeldByTheLog = false

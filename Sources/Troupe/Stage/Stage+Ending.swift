@@ -77,6 +77,7 @@ extension Stage {
       let now = loop.now
       for case let shard? in shards where !shard.parked.isEmpty { shard.dropExpired(now) }
       turnLoadWindow(now)
+      arrivals.forget(before: now - Arrivals.patience)
       keepStreams(now)
       takeBackHomeCalls(now)
       if !shards.isEmpty {

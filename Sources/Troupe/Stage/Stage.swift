@@ -32,6 +32,8 @@
   var load: LoadWindow
   let shedder: LoadShedder
   let tailReads = TailReads()
+  /// What has come ahead of shards.
+  var arrivals = Arrivals()
   var resting = RestingCalls()
   let backlogReads = Turnstile(limit: Turnstile.pages)
   let checkpoints = Turnstile(limit: Turnstile.checkpoints)
@@ -98,6 +100,8 @@
   var onFenced: ((ShardID) -> Void)?
   var onServed: ((ShardID) -> Void)?
   var onConflict: ((ShardID) -> Void)?
+  /// With each window of loads: what the shards here have cost.
+  var onHeat: (([ShardID: UInt64]) -> Void)?
   var onNewerEpoch: ((Epoch) -> Void)?
   /// Who wants to know when the breaker of a member opens: a node's membership.
   var onDoubt: ((IncarnationName) -> Void)?

@@ -57,7 +57,12 @@ final class VolatileActivation<E: Entity>: EntityActivation<E> {
   }
 
   /// The kind's: one for all its entities.
-  private var dispatch: Dispatch<E> { unsafeDowncast(kind, to: VolatileKind<E>.self).dispatch }  // only `VolatileKind` makes one of these
+  private var dispatch: Dispatch<E> { ownKind.dispatch }
+  private var ownKind: VolatileKind<E> { unsafeDowncast(kind, to: VolatileKind<E>.self) }  // only `VolatileKind` makes one of these
+
+  override func pack() -> [UInt8]? { ownKind.luggage?.pack(entity) }
+
+  override func unpack(_ state: [UInt8]) throws { try ownKind.luggage?.unpack(state, entity) }
 
   override func delete(_ facts: CallFacts, to sink: ReplySink) {
     shard.evict(self)

@@ -21,6 +21,8 @@ public enum MembershipEffect: Hashable, Sendable {
   /// Ask these members whether the suspects are dead.
   case askWord(round: UInt64, [IncarnationName], of: [Member])
   case giveWord(ticket: UInt64, [IncarnationName])
+  /// Ask these members which of the named ones they cannot reach either.
+  case askReach(round: UInt64, [IncarnationName], of: [Member])
   /// Tell everybody on a link: they may be behind.
   case tellEpoch(Epoch)
   /// Until when frames of each listed incarnation may be accepted.
@@ -36,8 +38,10 @@ public enum MembershipEffect: Hashable, Sendable {
   /// It ran out, or this incarnation is no member any more. Memory is kept unless `.drop` says otherwise.
   case leaseLost
   case takeOver([ShardID])
-  /// End what runs, begin nothing. Names the new owners, which may warm up; itself, when this node leaves as the last.
-  case seal([ShardID: NodeID])
+  /// Serve on, and let the new owners read what these shards stand on. Answered by `.shardsWarmed`, all of one owner's together.
+  case warm([ShardID: NodeID])
+  /// End what runs, begin nothing, hand over what only memory has. Names the new owners; itself, when this node leaves as the last.
+  case seal([ShardID: NodeID], TransferID)
   case unseal([ShardID])
   /// Forget these: somebody else owns them since this epoch.
   case drop([ShardID], Epoch)

@@ -48,6 +48,10 @@ public enum MembershipEvent: Sendable {
   case wordAsked(ticket: UInt64, [IncarnationName])
   /// A peer answered `.askWord`: these are dead as far as it knows.
   case wordGiven(by: IncarnationName, round: UInt64, [IncarnationName])
+  /// A peer asks whether this node can reach these, whose beats move; answered as `.wordAsked` is.
+  case reachAsked(ticket: UInt64, [IncarnationName])
+  /// A peer answered `.askReach`: it cannot reach these either.
+  case reachGiven(by: IncarnationName, round: UInt64, [IncarnationName])
 
   // MARK: Shards
 
@@ -55,6 +59,10 @@ public enum MembershipEvent: Sendable {
   case shardFenced(ShardID)
   /// After `.takeOver`: fence raised, tail read, calls are answered. The driver repeats a take-over until then, or until `.drop`.
   case shardServed(ShardID)
+  /// After `.warm`: the new owner has read ahead, or will not; the shards are moved either way.
+  case shardsWarmed([ShardID], NodeID)
+  /// What some of this node's shards have cost lately, relative to each other: each loop tells of its own.
+  case heatMeasured([ShardID: UInt64])
   /// After `.seal`: nothing runs, nothing waits for the disk.
   case shardSealed(ShardID)
   /// An append met another's fence. The driver has forgotten the shard's memory; it is taken over again if it is still owned.

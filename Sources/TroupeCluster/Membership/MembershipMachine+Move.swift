@@ -3,7 +3,10 @@
 extension MembershipMachine {
   mutating func moveIfDue() {
     guard hasLease else { return }
-    if batch == nil { sealNext() }
+    let next = batch != nil && warmUps.count >= 3 * MembershipTimes.sealedAtOnce ? [] : nextToMove()
+    let begun = warmUps.begin(next, now: now, times: times)
+    if !begun.isEmpty { effects.append(.warm(begun)) }
+    if batch == nil { sealNext(of: next) }
     guard let batch else { return }
     guard mayUnseal else { return }
     let isLate = now - batch.sealedAt >= times.sealPatience
@@ -12,18 +15,38 @@ extension MembershipMachine {
     give()
   }
 
-  /// Seals the next shards whose new owner is alive.
-  private mutating func sealNext() {
-    guard let view, !isFarewell, register.unresolved == nil else { return }
-    if misplaced.epoch != view.epoch { misplaced = (view.epoch, Placement.misplaced(of: me.id, in: view)) }
+  /// The next shards that should be elsewhere and whose new owner is alive: one batch that is sealed, and one that is read ahead meanwhile.
+  private mutating func nextToMove() -> [(shard: ShardID, target: NodeID)] {
+    guard let view, !isFarewell, register.unresolved == nil else { return [] }
+    if misplaced.epoch != view.epoch { misplaced = (view.epoch, inOrder(Placement.misplaced(of: me.id, in: view))) }
     cooling = cooling.filter { $0.value > now }
+    var next: [(shard: ShardID, target: NodeID)] = []
+    for (shard, target) in misplaced.shards where next.count < 2 * MembershipTimes.sealedAtOnce {
+      let isServed = shards[shard] == .serving || isUnservedAndGiven(shard)
+      if isServed, cooling[shard] == nil, canReceive(target) { next.append((shard, target)) }
+    }
+    return next
+  }
+
+  /// The hottest last, when the cluster evens out: it can be undone until then, and they have most to lose. But first from a node that
+  /// goes: whatever cuts it short, they must not be what is left.
+  private func inOrder(_ moves: [(shard: ShardID, target: NodeID)]) -> [(shard: ShardID, target: NodeID)] {
+    guard !heat.isEmpty else { return moves }
+    let isGoing = wantsToLeave || view?.member(me.id)?.state == .draining
+    return moves.sorted { left, right in
+      let (one, other) = (heat[left.shard] ?? 0, heat[right.shard] ?? 0)
+      return one == other ? left.shard < right.shard : (one > other) == isGoing
+    }
+  }
+
+  private func isUnservedAndGiven(_ shard: ShardID) -> Bool {
+    Sabotage.giveUnserved.isOn && shards[shard] != .serving && shards[shard] != .sealing
+  }
+
+  private mutating func sealNext(of next: [(shard: ShardID, target: NodeID)]) {
     var targets: [ShardID: NodeID] = [:]
-    for (shard, target) in misplaced.shards where targets.count < MembershipTimes.sealedAtOnce {
-      if Sabotage.giveUnserved.isOn, shards[shard] != .serving, shards[shard] != .sealing, canReceive(target) {
-        targets[shard] = target
-        continue
-      }
-      guard shards[shard] == .serving, cooling[shard] == nil, canReceive(target) else { continue }
+    for (shard, target) in next where targets.count < MembershipTimes.sealedAtOnce {
+      guard isUnservedAndGiven(shard) || warmUps.isOver(shard, target, now: now, times: times) else { continue }
       targets[shard] = target
     }
     seal(targets, isFarewell: false)
@@ -34,7 +57,7 @@ extension MembershipMachine {
     for shard in targets.keys { shards[shard] = Sabotage.giveUnserved.isOn && shards[shard] != .serving ? .sealed : .sealing }
     let open = batch ?? HandoffBatch(targets: [:], transfer: TransferID(random.next()), sealedAt: now, isFarewell: isFarewell)
     batch = open.adding(targets)
-    effects.append(.seal(targets))
+    effects.append(.seal(targets, open.transfer))
   }
 
   /// It has beaten at least once, and lately.
@@ -75,7 +98,7 @@ extension MembershipMachine {
 
   private mutating func unseal(_ late: [ShardID]) {
     guard !late.isEmpty else { return }
-    for shard in late {
+    for shard in late.sorted() {
       shards[shard] = .serving
       cooling[shard] = now + times.cooling / 2 + random.upTo(times.cooling)
     }

@@ -12,6 +12,7 @@ extension MembershipMachine {
       } else if shards[shard] != .away {
         shards[shard] = .away
         dropped.append(shard)
+        warmUps.forget(shard)
         batch?.targets[shard] = nil
       }
     }

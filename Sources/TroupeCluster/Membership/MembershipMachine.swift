@@ -61,11 +61,18 @@ public struct MembershipMachine: Sendable {
   var inquiries: UInt64 = 0
   var verdict: Verdict?
   var words: [PendingWord] = []
+  var nextReachInquiry = Moment.distantPast
+  var reachInquiries: UInt64 = 0
+  /// Of the last inquiry: who cannot reach whom.
+  var reachWords: [IncarnationName: Set<IncarnationName>] = [:]
 
   // Moving
   var batch: HandoffBatch?
   var misplaced: (epoch: Epoch, shards: [(shard: ShardID, target: NodeID)]) = (.none, [])
   var cooling: [ShardID: Moment] = [:]
+  var warmUps = WarmUps()
+  /// What each shard of this node has cost lately, in any unit; empty until the driver says.
+  var heat: [ShardID: UInt64] = [:]
 
   // People
   var wantsToLeave = false
@@ -155,8 +162,12 @@ public struct MembershipMachine: Sendable {
     case .epochHeard(let epoch): register.heard(epoch, now: self.now)
     case .wordAsked(let ticket, let suspects): wordAsked(ticket, suspects)
     case .wordGiven(let witness, let round, let dead): wordGiven(witness, round, dead)
+    case .reachAsked(let ticket, let names): reachAsked(ticket, names)
+    case .reachGiven(let witness, let round, let lost): reachGiven(witness, round, lost)
     case .shardFenced(let shard): shardFenced(shard)
     case .shardServed(let shard): shardServed(shard)
+    case .shardsWarmed(let shards, let target): warmUps.ended(shards, target)
+    case .heatMeasured(let heat): self.heat.merge(heat) { $1 }
     case .shardSealed(let shard): shardSealed(shard)
     case .shardLost(let shard): shardLost(shard)
     case .leaveRequested: wantsToLeave = true
@@ -179,6 +190,8 @@ public struct MembershipMachine: Sendable {
     suspectIfDue()
     giveWordsIfDue()
     buryIfDue()
+    askReachIfDue()
+    buryUnreachableIfDue()
     setIfDue()
     leaveIfDue()
     moveIfDue()

@@ -20,6 +20,12 @@ public struct MembershipTimes: Hashable, Sendable {
   public var confirmWithin: Duration { beatEvery }
   /// How long the asker waits for words before it asks again.
   public var askAgainAfter: Duration { beatEvery * 3 / 2 }
+  /// How long a move waits for its target to read ahead.
+  public var warmLimit: Duration { lease / 5 }
+  /// After which what was read ahead is read again: the target forgets it a little later.
+  public var warmFor: Duration { .seconds(8) }
+  /// How long who let the limit pass is not waited for.
+  public var coldFor: Duration { .seconds(10) }
   /// How long running turns may hold up a move: past it, callers wait too long for one shard.
   public var sealLimit: Duration { .milliseconds(200) }
   /// How long ready shards stay sealed while the register is contended, before they are served again.

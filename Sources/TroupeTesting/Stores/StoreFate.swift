@@ -12,11 +12,13 @@ public enum StoreOperation: Hashable, Sendable, CaseIterable {
   case consumers
   /// Reading a shard's tail, to take it over.
   case tail
+  /// Reading an entity's snapshot.
+  case snapshot
   /// Anything else that changes nothing.
   case read
 
   /// Whether it makes something durable.
-  public var isWrite: Bool { self != .read && self != .tail && self != .beat }
+  public var isWrite: Bool { self != .read && self != .tail && self != .snapshot && self != .beat }
 }
 
 /// What becomes of one call.

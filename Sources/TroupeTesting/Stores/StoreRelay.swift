@@ -56,7 +56,7 @@ extension StoreRelay {
   public nonisolated(nonsending) func readSnapshot(
     _ shard: ShardID, kind: UInt32, entity: String
   ) async throws(StoreError) -> Snapshot? {
-    try await perform(.read) { store throws(StoreError) in try await store.readSnapshot(shard, kind: kind, entity: entity) }
+    try await perform(.snapshot) { store throws(StoreError) in try await store.readSnapshot(shard, kind: kind, entity: entity) }
   }
   public nonisolated(nonsending) func writeSnapshots(
     _ snapshots: [SnapshotWrite], shard: ShardID, floor: Offset, kept: Offset, fence: Fence

@@ -57,7 +57,7 @@ def scalar(kind, data):
         return {0: False, 1: True}[data.take(1)[0]]
     if kind == "uint8":
         return data.take(1)[0]
-    if kind in ("uint16", "uint64"):
+    if kind in ("uint16", "uint32", "uint64"):
         return data.varint()
     if kind == "int64":
         raw = data.varint()

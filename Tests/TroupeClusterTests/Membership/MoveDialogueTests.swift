@@ -20,15 +20,35 @@ import Testing
   }
 
   private func seal(_ effects: [MembershipEffect]) -> [ShardID: NodeID]? {
-    for case .seal(let targets) in effects { return targets }
+    for case .seal(let targets, _) in effects { return targets }
     return nil
+  }
+
+  private func warm(_ effects: [MembershipEffect]) -> [ShardID: NodeID]? {
+    for case .warm(let targets) in effects { return targets }
+    return nil
+  }
+
+  /// What it says when all that it wants read ahead has been, and what it wants read ahead for that.
+  private func warmed(_ a: inout Dialogue, _ effects: [MembershipEffect]) -> [MembershipEffect] {
+    var (said, open) = (effects, effects)
+    while !open.isEmpty {
+      guard case .warm(let targets) = open.removeFirst() else { continue }
+      for target in Set(targets.values).sorted() {
+        let heard = a.hear(.shardsWarmed(targets.keys.sorted().filter { targets[$0] == target }, target), after: 0)
+        said += heard
+        open += heard
+      }
+    }
+    return said
   }
 
   /// The newcomer beats; six of twelve shards are sealed for it.
   private func sealed() throws -> (Dialogue, View, [ShardID]) {
     var (a, view) = try giver()
     _ = a.hear(.tick, after: 300)
-    let targets = try #require(seal(a.hear(.beatTaken(2, [PeerBeat(view.members[1].name, counter: 1)]))))
+    let said = a.hear(.beatTaken(2, [PeerBeat(view.members[1].name, counter: 1)]))
+    let targets = try #require(seal(warmed(&a, said)))
     return (a, view, targets.keys.sorted())
   }
 
@@ -131,16 +151,76 @@ import Testing
     _ = a.hear(.beatTaken(2, [PeerBeat(view.members[1].name, counter: 1)]))
     var said: [MembershipEffect] = []
     for index in 0..<100 { said += a.hear(.shardServed(ShardID(index)), after: 0) }
+    said = warmed(&a, said)
     var moved = 0
     while let targets = seal(said) {
       #expect(targets.count <= MembershipTimes.sealedAtOnce)
       moved += targets.count
-      for shard in targets.keys { said = a.hear(.shardSealed(shard), after: 0) }
+      said = targets.keys.sorted().flatMap { a.hear(.shardSealed($0), after: 0) }
       #expect(said.change != nil)
-      // The next ones are sealed in the same breath.
-      said = a.hear(.changeEnded(.stored), after: 0)
+      // The next ones have been read ahead meanwhile, and are sealed in the same breath.
+      _ = warmed(&a, said)
+      said = warmed(&a, a.hear(.changeEnded(.stored), after: 0))
     }
     #expect(moved == 50)
+  }
+
+  @Test func whatIsReadAheadIsSealedWhenItHasBeen() throws {
+    var (a, view) = try giver()
+    _ = a.hear(.tick, after: 300)
+    let said = a.hear(.beatTaken(2, [PeerBeat(view.members[1].name, counter: 1)]))
+    let shards = try #require(warm(said)).keys.sorted()
+    #expect(shards.count == 6 && seal(said) == nil)
+    #expect(seal(a.hear(.tick, after: 50)) == nil)
+    #expect(seal(a.hear(.shardsWarmed(shards, "c"))) == nil, "somebody else's word")
+    #expect(seal(a.hear(.shardsWarmed(Array(shards.prefix(2)), "b")))?.keys.sorted() == Array(shards.prefix(2)))
+  }
+
+  /// And for a while nobody waits for it again.
+  @Test func whoDoesNotReadAheadGetsThemAllTheSame() throws {
+    var (a, view) = try giver()
+    _ = a.hear(.tick, after: 300)
+    let said = a.hear(.beatTaken(2, [PeerBeat(view.members[1].name, counter: 1)]))
+    let shards = try #require(warm(said)).keys.sorted()
+    let late = a.hear(.tick, after: 300)
+    #expect(seal(late)?.keys.sorted() == shards)
+    _ = a.hear(.beatTaken(2, [PeerBeat(view.members[1].name, counter: 2)]))
+    // None is quiet in time; they cool down, and are sealed without being read again.
+    var more = a.hear(.tick, after: 200)
+    #expect(more.contains(.unseal(shards)))
+    for counter in 3...20 where seal(more) == nil {
+      more = a.hear(.beatTaken(2, [PeerBeat(view.members[1].name, counter: UInt64(counter))]), after: 150)
+      #expect(warm(more) == nil)
+    }
+    #expect(seal(more) != nil)
+  }
+
+  @Test func theHottestMoveLastAndLeaveFirst() throws {
+    for isGoing in [false, true] {
+      let view = try View.first(cluster: "test", shardCount: 100, member: member("a")).joining(member("b"))
+      var a = Dialogue()
+      _ = a.hear(.started)
+      _ = a.hear(.heatMeasured(Dictionary(uniqueKeysWithValues: (0..<100).map { (ShardID($0), UInt64($0 * 37 % 100)) })))
+      _ = a.hear(.registerRead(isGoing ? try view.setting(.drain("a")) : view))
+      _ = a.hear(.beatTaken(isGoing ? 3 : 2, [PeerBeat(view.members[1].name, counter: 1)]))
+      var said: [MembershipEffect] = []
+      for index in 0..<100 { said += a.hear(.shardServed(ShardID(index)), after: 0) }
+      let wanted = isGoing ? (0..<100).map { ShardID($0) } : Placement.misplaced(of: "a", in: view).map(\.shard)
+      let heats = wanted.map { $0.index * 37 % 100 }.sorted()
+      // As they were served, so they were announced; what is sealed first is what had been.
+      _ = warmed(&a, said)
+      var moved: [Int] = []
+      while let batch = a.machine.batch {
+        moved += batch.shards.map { $0.index * 37 % 100 }
+        said = batch.shards.flatMap { a.hear(.shardSealed($0), after: 0) }
+        _ = warmed(&a, said)
+        said = a.hear(.changeEnded(.stored), after: 0)
+        _ = warmed(&a, said)
+      }
+      let (first, last) = (moved.dropFirst(16).first ?? 0, moved.last ?? 0)
+      #expect(moved.sorted() == heats)
+      #expect(isGoing ? first > last : first < last, "\(moved)")
+    }
   }
 
   @Test func aDrainedNodeLeavesWhenItsHandsAreEmpty() throws {
@@ -149,6 +229,7 @@ import Testing
     #expect(said.change == (try? view.setting(.drain("a"))))
     said = a.hear(.changeEnded(.stored))
     for _ in 0..<20 where said.change == nil {
+      said = warmed(&a, said)
       if let targets = seal(said) { shards = targets.keys.sorted() }
       said = shards.flatMap { a.hear(.shardSealed($0), after: 0) }
       shards = []

@@ -70,13 +70,14 @@ final class SimulatedNode {
   private func perform(_ effect: MembershipEffect) {
     switch effect {
     case .beat, .readBeats, .readRegister, .createCluster, .compareAndSet: askStore(effect)
-    case .greet, .probe, .askWord, .giveWord, .tellEpoch: world.send(effect, from: self)
+    case .greet, .probe, .askWord, .giveWord, .askReach, .tellEpoch: world.send(effect, from: self)
     case .leaseRenewed(let until):
       leaseUntil = until
       world.needsCheck = true
     case .leaseLost: leaseUntil = .distantPast
     case .takeOver(let shards): for shard in shards { takeOver(shard) }
-    case .seal(let targets): for shard in targets.keys.sorted() { seal(shard) }
+    case .warm(let targets): warm(targets)
+    case .seal(let targets, _): for shard in targets.keys.sorted() { seal(shard) }
     case .unseal(let shards): for shard in shards { serve(shard) }
     case .drop(let shards, _): for shard in shards { renew(shard); serving.remove(shard) }
     case .stop(let reason): stop(reason)
@@ -134,6 +135,16 @@ final class SimulatedNode {
     renew(shard)
     serving.insert(shard)
     world.needsCheck = true
+  }
+
+  /// The targets read ahead; one in eight is never heard of again.
+  private func warm(_ targets: [ShardID: NodeID]) {
+    for target in Set(targets.values).sorted() where Int.random(in: 0..<8, using: &world.random) > 0 {
+      let shards = targets.keys.filter { targets[$0] == target }.sorted()
+      world.time.after(.nanoseconds(Int64.random(in: 100_000...400_000_000, using: &world.random))) { [self] in
+        if isRunning, !isPaused { hear(.shardsWarmed(shards, target)) }
+      }
+    }
   }
 
   private func takeOver(_ shard: ShardID) {

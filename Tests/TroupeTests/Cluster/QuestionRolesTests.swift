@@ -6,6 +6,7 @@ import Testing
 @Suite struct QuestionRolesTests {
   static let topics: [AskTopic] = [
     .view, .contract, .status, .entities, .drain, .log, .greet, .probe, .word, .links, .consumers, .restartConsumers, .sagas, .entity, .set,
+    .readAhead, .carry, .reach,
   ]
 
   /// The node's word on a question without a payload.

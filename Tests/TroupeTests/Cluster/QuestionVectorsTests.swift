@@ -45,7 +45,7 @@ import TroupeWire
       (.view, "view"), (.contract, "contract"), (.status, "status"), (.entities, "entities"), (.drain, "drain"), (.log, "log"),
       (.greet, "greet"), (.probe, "probe"), (.word, "word"), (.links, "links"), (.consumers, "consumers"),
       (.restartConsumers, "restart consumers"), (.sagas, "sagas"), (.entity, "entity"), (.set, "set"), (.beats, "beats"),
-      (.load, "load"),
+      (.load, "load"), (.readAhead, "read ahead"), (.carry, "carry"), (.reach, "reach"),
       (.ring, "ring"),
     ]
     for (topic, name) in topics { #expect(text.contains("\n| \(topic.rawValue) | \(name) | \(Self.askers(topic)) |")) }
@@ -111,6 +111,17 @@ private struct QuestionVectors {
     try add("a pin", "SettingOrder", SettingOrder(.pin(shard: 1_023, node: "größe")))
     try add("a pin that is taken out", "SettingOrder", SettingOrder(.unpin(shard: 0)))
     try add("an entity that the node does not have", "EntityReport", EntityReport.elsewhere)
+    try add(
+      "shards to read ahead", "[ReadAheadOrder]",
+      [
+        ReadAheadOrder(shard: 1_023, floor: 7, end: 300, entities: [EntityName(kind: 0xdead_beef, id: "größe")]),
+        ReadAheadOrder(shard: 0, floor: 0, end: 1, entities: []),
+      ])
+    try add(
+      "what volatile entities know", "CarriedStates",
+      CarriedStates(
+        shard: 9, transfer: 0x8000_0000_0000_0001,
+        states: [CarriedState(entity: EntityName(kind: 1, id: "alice"), state: [2, 1, 0])]))
     try add("a node's sight of the ring", "RingReport", Self.ring)
     for key in ["k", "order-81", "größe 店", String(repeating: "x", count: 255)] {
       let call = CallID(key: key)

@@ -25,6 +25,12 @@ actor Ledger: EventSourced {
     return state.entries
   }
 
+  /// The same, and says where.
+  @Command func postHere(_ memo: [UInt8]) -> Int {
+    emit(.posted(memo))
+    return NodeProcess.number
+  }
+
   /// The same with the instant in front, for who reads it from the log.
   @Command func postStamped(_ memo: [UInt8]) -> UInt64 {
     emit(.posted(Stamp.on(memo)))

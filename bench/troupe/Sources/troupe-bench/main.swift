@@ -15,6 +15,8 @@ let usage = """
   durable CERTS PORTS INFLIGHT COMMANDS
   paced CERTS PORTS RATE SECONDS           durable commands at fixed instants
   failover CERTS PORTS RATE NUMBER PID     the same while the node with that number, the process PID, is killed
+  moves CERTS PORTS RATE SECONDS           durable commands at fixed instants, each of which says which node has run it
+  shuffle CERTS PORTS SECONDS              moves shards without pause
   settle CERTS PORTS NODES                 waits until so many nodes have even shares
   ledgers|ask CERTS PORTS FIRST COUNT      one command, or one question, of each of so many durable entities
   history CERTS PORTS NAME EVENTS          a long life of one durable entity
@@ -58,6 +60,8 @@ do {
     case "stream": try await load.stream(rate: try number(3), seconds: try number(4))
     case "paced": try await load.paced(rate: try number(3), seconds: try number(4))
     case "failover": try await load.failover(rate: try number(3), victim: try number(4), process: Int32(try number(5)))
+    case "moves": try await load.moves(rate: try number(3), seconds: try number(4))
+    case "shuffle": try await load.shuffle(seconds: try number(3))
     case "settle": try await load.settle(nodes: try number(3))
     case "ledgers": try await load.ledgers(from: try number(3), count: try number(4))
     case "ask": try await load.ask(from: try number(3), count: try number(4))

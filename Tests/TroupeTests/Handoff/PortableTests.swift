@@ -1,0 +1,129 @@
+// What volatile entities know moves with their shards, and only by a planned move.
+import Testing
+import TroupeTesting
+
+@testable import Troupe
+
+@Suite struct PortableTests {
+  private static let names = (0..<100).map { "p\($0)" }
+
+  private func cluster(_ seed: UInt64 = 1) throws -> SimulatedCluster {
+    let cluster = try SimulatedCluster(nodes: 2, seed: seed) {
+      $0.register(Presence.self)
+      $0.register(Counter.self)
+    }
+    cluster.advance(by: .seconds(10))
+    return cluster
+  }
+
+  private func visitAll(_ cluster: SimulatedCluster) throws -> [Int] {
+    try cluster.run { shop in
+      var seen: [Int] = []
+      for name in Self.names { seen.append(try await shop.entity(Presence.self, name).visit()) }
+      return seen
+    }
+  }
+
+  private func all(_ number: Int) -> [Int] { Self.names.map { _ in number } }
+
+  @Test func theStateGoesAlong() throws {
+    let cluster = try cluster()
+    #expect(try visitAll(cluster) == all(1))
+    try cluster.drain("n1")
+    #expect(try visitAll(cluster) == all(2))
+    let here = try cluster.run { shop in
+      var here = 0
+      for name in Self.names { here += try await shop.entity(Presence.self, name).visitsSinceItIsHere() }
+      return here
+    }
+    #expect(
+      (101...199).contains(here), "about half were at the other node for their first visit, and what is no state stayed there: \(here)")
+  }
+
+  /// Nobody calls them at the node between: what came is handed on as it came.
+  @Test func itGoesOnFromWhereNobodyAskedForIt() throws {
+    let cluster = try cluster()
+    #expect(try visitAll(cluster) == all(1))
+    try cluster.drain("n1")
+    try cluster.start("n3")
+    cluster.advance(by: .seconds(10))
+    try cluster.drain("n2")
+    #expect(try visitAll(cluster) == all(2))
+  }
+
+  /// Calls go on meanwhile, suspended ones among them: each is counted once.
+  @Test(arguments: 1...4) func noVisitIsLostWhileShardsMove(seed: UInt64) throws {
+    let cluster = try cluster(seed)
+    let counts = try cluster.run { shop in
+      try await withThrowingTaskGroup(of: [Int].self) { group in
+        for worker in 0..<8 {
+          group.addTask {
+            var counts: [Int] = []
+            for round in 0..<400 {
+              let presence = shop.entity(Presence.self, Self.names[(round * 7 + worker) % 20])
+              counts.append(round.isMultiple(of: 3) ? try await presence.visitLater() : try await presence.visit())
+            }
+            return counts
+          }
+        }
+        group.addTask {
+          for weight in [0, 1, 0, 1, 0] {
+            try await shop.set(.weigh(node: "n1", weight))
+            while try await shop.shards().contains(where: \.moves) {}
+          }
+          return []
+        }
+        return try await group.reduce(into: 0) { $0 += $1.count }
+      }
+    }
+    let visits = try cluster.run { shop in
+      var visits = 0
+      for name in Self.names.prefix(20) { visits += try await shop.entity(Presence.self, name).visits() }
+      return visits
+    }
+    #expect(counts == 3_200 && visits == counts)
+  }
+
+  @Test func whoseNodeDiesBeginsAnew() throws {
+    let cluster = try cluster()
+    _ = try visitAll(cluster)
+    cluster.crash("n1")
+    let seen = try cluster.run { shop in
+      var seen: [Int] = []
+      for name in Self.names { seen.append(try await shop.entity(Presence.self, name).within(.seconds(60)).visit()) }
+      return seen
+    }
+    #expect(Set(seen) == [1, 2])
+  }
+
+  @Test func whatIsTooLargeStaysBehindAlone() throws {
+    let cluster = try cluster()
+    try cluster.run { shop in
+      for name in Self.names {
+        let size = name == "p7" ? CarriedStates.stateLimit + 1 : 40_000
+        try await shop.entity(Presence.self, name).note([UInt8](repeating: 1, count: size))
+      }
+    }
+    for id in ["n1", "n2"] {
+      try cluster.start(id == "n1" ? "n3" : "n4")
+      try cluster.drain(id)
+    }
+    let sizes = try cluster.run { shop in
+      var sizes: [String: Int] = [:]
+      for name in Self.names { sizes[name] = try await shop.entity(Presence.self, name).size() }
+      return sizes
+    }
+    #expect(sizes["p7"] == 0 && sizes.values.count { $0 == 40_000 } == 99)
+  }
+
+  /// A version that has stored something else under the same name.
+  @Test func whatCannotBeReadBeginsAnew() throws {
+    let cluster = try SimulatedCluster { $0.register(Presence.self) }
+    _ = try visitAll(cluster)
+    _ = try visitAll(cluster)
+    try cluster.start("n2") { $0.register(Stranger.self) }
+    cluster.advance(by: .seconds(5))
+    try cluster.drain("n1")
+    #expect(try visitAll(cluster) == all(1))
+  }
+}
