@@ -27,7 +27,8 @@ public struct ShopstreamCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Nodes and shards",
         subcommands: [
-          ShardsCommand.self, WeighCommand.self, PinCommand.self, UnpinCommand.self, DrainCommand.self, ActivateCommand.self,
+          ShardsCommand.self, RebalanceCommand.self, WeighCommand.self, PinCommand.self, UnpinCommand.self,
+          DrainCommand.self, ActivateCommand.self,
         ]),
       CommandGroup(
         name: "Entities", subcommands: [CallCommand.self, EntitiesCommand.self, HotCommand.self, LogCommand.self, ExplainCommand.self]),

@@ -21,6 +21,8 @@ public final class SimulatedCluster {
   private let snapshots: SnapshotPolicy
   private let archive: (any RecordArchive)?
   private let tracer: (any CallTracer)?
+  private let balance: BalancePolicy?
+  private let log: Log
   private var loops: [String: [SimulatedLoop]] = [:]
   private var starts = 0
   private var clientLoop: SimulatedLoop
@@ -28,11 +30,11 @@ public final class SimulatedCluster {
   private var client: Client!
 
   /// Starts `nodes` nodes, named n1, n2 …, each with `loops` loops, and waits until they serve. `tracer` hears of all of them and of the
-  /// client: a span says whose it is.
+  /// client: a span says whose it is. Loads are not balanced unless `balance` says so: most tests want shards to stay where they are.
   public init(
     nodes count: Int = 1, loops: Int = 1, shardCount: Int = 64, seed: UInt64 = 1, store: any Store = MemoryStore(),
     calls: CallPolicy = CallPolicy(), identities: IdentityPolicy = .unsigned, snapshots: SnapshotPolicy = SnapshotPolicy(),
-    archive: (any RecordArchive)? = nil, tracer: (any CallTracer)? = nil,
+    archive: (any RecordArchive)? = nil, tracer: (any CallTracer)? = nil, balance: BalancePolicy? = nil, log: Log = .silent,
     register: @escaping @Sendable (inout Registry) -> Void
   ) throws {
     world = SimulatedWorld(seed: seed)
@@ -44,6 +46,8 @@ public final class SimulatedCluster {
     self.snapshots = snapshots
     self.archive = archive
     self.tracer = tracer
+    self.balance = balance
+    self.log = log
     clientLoop = world.makeLoop(host: "client")
     for number in 1...count { try start("n\(number)", loops: loops) }
     try connect()
@@ -85,8 +89,9 @@ public final class SimulatedCluster {
     configuration.archive = archive
     configuration.tracer = tracer
     configuration.heldBackEvents = heldBackEvents
-    nodes[id] = try world.run(on: loops[0]) { [configuration] in
-      try await Node.start(configuration, on: loops, store: store, log: .silent, register)
+    configuration.balance = balance
+    nodes[id] = try world.run(on: loops[0]) { [configuration, log] in
+      try await Node.start(configuration, on: loops, store: store, log: log, register)
     }
     self.loops[id] = loops
   }

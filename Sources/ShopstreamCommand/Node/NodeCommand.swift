@@ -72,6 +72,12 @@ struct NodeCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Whether shards are moved because of what they cost, when this node is the one that looks after it: the active one with the lowest id.",
+      valueName: "on|off"))
+  var balance = Switch.on
+
+  @Option(
+    help: ArgumentHelp(
       "On SIGTERM the node gives its shards away before it ends; after so long it ends with those that it still has. 0 to end at once.",
       valueName: "seconds"))
   var drainLimit = 20
@@ -90,6 +96,7 @@ struct NodeCommand: AsyncParsableCommand {
         zone: process.zone, weight: weight, version: Version.text, tls: try process.tls(for: .node(id)))
       if overload == .off { configuration.overload = .off }
       configuration.priorities = priorities == .on
+      if balance == .off { configuration.balance = nil }
       configuration.calls = process.calls
       configuration.links = process.links
       configuration.certificatesEvery = process.certificatesEvery

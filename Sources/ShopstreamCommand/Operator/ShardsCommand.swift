@@ -39,8 +39,11 @@ struct ShardLine: Encodable {
   let owner: String?
   let desired: String?
   let pin: String?
+  /// Where the balancer wants it for now.
+  let wish: String?
 
   init(_ place: ShardPlace) {
     (shard, owner, desired, pin) = (place.shard, place.owner, place.desired, place.pin)
+    wish = place.wish
   }
 }

@@ -14,7 +14,7 @@ enum ShardsTable {
     let unowned = shards.count { $0.owner == nil }
     return StatusTable.aligned(
       [["NODE", "SHARDS", "PINNED", "TO GIVE", "TO COME"] + (load == nil ? [] : costColumns)] + rows, right: [1, 2, 3, 4, 5, 6])
-      + (unowned == 0 ? [] : ["\(unowned.grouped) without an owner"])
+      + (unowned == 0 ? [] : ["\(unowned.grouped) without an owner"]) + wishes(shards)
   }
 
   static func all(_ shards: [ShardPlace], _ load: ClusterLoad? = nil) -> [String] {
@@ -29,6 +29,12 @@ enum ShardsTable {
           })
     }
     return StatusTable.aligned([["SHARD", "OWNER", "GOES TO", "PINNED TO"] + (load == nil ? [] : costColumns)] + rows, right: [0, 4, 5])
+  }
+
+  /// A round of the balancer that is under way.
+  private static func wishes(_ shards: [ShardPlace]) -> [String] {
+    let wished = shards.compactMap { place in place.wish.map { "\(place.shard) to \($0)" } }
+    return wished.isEmpty ? [] : ["To balance the load: \(wished.joined(separator: ", "))"]
   }
 
   private static let costColumns = ["CALLS/S", "CORES"]

@@ -36,6 +36,7 @@ enum Preflight {
     (plan.store, plan.identities) = (options.store, options.identities)
     (plan.zone, plan.compress) = (options.zone, options.compress)
     plan.store = options.store
+    plan.balance = options.balance
     plan.traces = options.traceLog.map { UpPlan.Traces(directory: $0, ratio: options.traceRatio) }
     _ = try options.webhook.open()
     _ = try options.sinks.open()

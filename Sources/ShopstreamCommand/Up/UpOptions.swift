@@ -44,6 +44,9 @@ struct UpOptions: ParsableArguments {
       "Whether its processes compress what they send: to peers of another zone (auto), to all, or to none.", valueName: "auto|on|off"))
   var compress = CompressionChoice.auto
 
+  @Option(help: ArgumentHelp("Whether nodes exchange shards because of what they cost.", valueName: "on|off"))
+  var balance = Switch.on
+
   @Option(
     help: ArgumentHelp(
       "Each process writes its sampled spans to a file in it, as OTLP's JSON: node-1.jsonl, gateway.jsonl.", valueName: "directory"))

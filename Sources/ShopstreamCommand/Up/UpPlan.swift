@@ -22,6 +22,7 @@ struct UpPlan: Hashable, Sendable {
   var identities = IdentityChoice.signed
   var zone = ""
   var compress = CompressionChoice.auto
+  var balance = Switch.on
   var traces: Traces?
   /// What nodes are told of a webhook, sinks and projections.
   var consumers: [String] = []
@@ -68,7 +69,8 @@ struct UpPlan: Hashable, Sendable {
       arguments =
         [
           "node", "--id", node.id, "--cluster", Self.cluster, "--data", directory.path, "--host", Self.host, "--port", "\(node.port)",
-          "--loops", "\(loops)", "--identities", identities.rawValue, "--supervised",
+          "--loops", "\(loops)", "--identities", identities.rawValue, "--balance", balance.rawValue,
+          "--supervised",
         ] + consumers
       if let store { arguments += ["--store", store] }
     } else {

@@ -7,6 +7,11 @@ public enum ClusterSetting: Hashable, Sendable {
   /// The shard belongs to the node, whatever the hash says, as long as the node is an active member.
   case pin(shard: Int, node: String)
   case unpin(shard: Int)
+  /// Takes the pin out if it is to this node; somebody else may have pinned the shard elsewhere meanwhile.
+  case release(shard: Int, node: String)
+  /// Shards are to change places because of what they cost, in place of all such wishes that stand in the view; none takes them out. Nodes of a
+  /// version that does not know wishes drop them: ask `rebalancing` first, which finds out.
+  case balance([Int: String])
   /// Takes a drain back, while the node has not left.
   case activate(node: String)
 }
@@ -19,6 +24,14 @@ extension ClusterSetting {
     case .weigh(let node, let weight): return .weight(NodeID(node), weight)
     case .pin(let shard, let node): return known(shard).map { .pin($0, NodeID(node)) }
     case .unpin(let shard): return known(shard).map { .unpin($0) }
+    case .release(let shard, let node): return known(shard).map { .release($0, NodeID(node)) }
+    case .balance(let wishes):
+      var known: [ShardID: NodeID] = [:]
+      for (shard, node) in wishes {
+        guard (0..<View.shardLimit).contains(shard) else { return nil }
+        known[ShardID(shard)] = NodeID(node)
+      }
+      return .balance(known)
     case .activate(let node): return .activate(NodeID(node))
     }
   }
@@ -26,19 +39,30 @@ extension ClusterSetting {
 
 /// As it is asked for on a link.
 @Wire struct SettingOrder {
-  /// "weigh", "pin", "unpin" or "activate".
+  /// "weigh", "pin", "unpin", "release" or "activate".
   var what: String
   var node: String?
   var shard: Int?
   var weight: Int?
 }
 
+/// Wishes of the balancer, as they are asked for on a link: a question of its own, which nodes that do not know wishes refuse.
+@Wire struct WishOrder {
+  var wishes: [UInt16: String]
+
+  /// Nil when no cluster has such a shard.
+  var setting: Setting? { ClusterSetting.balance(Dictionary(uniqueKeysWithValues: wishes.map { (Int($0.key), $0.value) })).setting }
+}
+
 extension SettingOrder {
-  init(_ setting: ClusterSetting) {
+  /// Nil for wishes, which are asked for otherwise.
+  init?(_ setting: ClusterSetting) {
     switch setting {
+    case .balance: return nil
     case .weigh(let node, let weight): self.init(what: "weigh", node: node, shard: nil, weight: weight)
     case .pin(let shard, let node): self.init(what: "pin", node: node, shard: shard, weight: nil)
     case .unpin(let shard): self.init(what: "unpin", node: nil, shard: shard, weight: nil)
+    case .release(let shard, let node): self.init(what: "release", node: node, shard: shard, weight: nil)
     case .activate(let node): self.init(what: "activate", node: node, shard: nil, weight: nil)
     }
   }
@@ -49,6 +73,7 @@ extension SettingOrder {
     case ("weigh", let node?, _, let weight?): .weigh(node: node, weight)
     case ("pin", let node?, let shard?, _): .pin(shard: shard, node: node)
     case ("unpin", _, let shard?, _): .unpin(shard: shard)
+    case ("release", let node?, let shard?, _): .release(shard: shard, node: node)
     case ("activate", let node?, _, _): .activate(node: node)
     default: nil
     }
@@ -57,6 +82,7 @@ extension SettingOrder {
 
 extension AskTopic {
   static let set = AskTopic(rawValue: 15)
+  static let wish = AskTopic(rawValue: 21)
 }
 
 /// One shard, where it is and where it should be.
@@ -67,6 +93,8 @@ public struct ShardPlace: Hashable, Sendable {
   /// Where members, weights and pins want it; nil when there is no member at all.
   public var desired: String?
   public var pin: String?
+  /// The node that the balancer wants it at for now.
+  public var wish: String? = nil
 
   /// Whether its owner will give it away.
   public var moves: Bool { owner != nil && owner != desired }
@@ -76,7 +104,13 @@ extension Cluster {
   /// Gives an order. Answers when it stands in the register; throws `.refused` with the reason when it cannot, and `.unknownOutcome` when
   /// the register did not say in time.
   public func set(_ setting: ClusterSetting) async throws {
-    _ = try await askAny(.set, SettingOrder(setting).wireBytes, within: .seconds(10))
+    if case .balance(let wishes) = setting {
+      guard setting.setting != nil else { throw CallError(.refused, "no cluster has such a shard") }
+      let order = WishOrder(wishes: Dictionary(uniqueKeysWithValues: wishes.map { (UInt16($0.key), $0.value) }))
+      _ = try await askAny(.wish, order.wireBytes, within: .seconds(10))
+    } else if let order = SettingOrder(setting) {
+      _ = try await askAny(.set, order.wireBytes, within: .seconds(10))
+    }
   }
 
   /// All shards by the newest view, in order; or as they would be wanted after an order that nobody has given yet.
@@ -93,7 +127,7 @@ extension Cluster {
     return owners.indices.map { index in
       ShardPlace(
         shard: index, owner: owners[index], desired: desired[index] == View.nobody ? nil : view.members[Int(desired[index])].id.value,
-        pin: view.pins[ShardID(index)]?.value)
+        pin: view.pins[ShardID(index)]?.value, wish: view.wishes[ShardID(index)]?.value)
     }
   }
 }

@@ -15,7 +15,8 @@ extension Membership {
       let membership = Membership(
         cluster.stages, store: store, log: log, me: member, ended: ended, cluster: configuration.cluster,
         shardCount: configuration.shardCount,
-        seed: loop.random(), evolution: Evolution(contracts: contracts, heldBack: configuration.heldBackEvents))
+        seed: loop.random(), evolution: Evolution(contracts: contracts, heldBack: configuration.heldBackEvents),
+        balance: configuration.balance)
       membership.listen()
       return LoopBound(membership, on: loop)
     }

@@ -67,6 +67,7 @@ extension Membership {
     case .reach: answerWord(payload, reply) { .reachAsked(ticket: $0, $1) }
     case .drain: answerDrain(payload, reply)
     case .set: answerOrder(payload, reply)
+    case .wish: answerWish(payload, reply)
     case .beats: answerBeats(reply)
     case .readAhead: answerReadAhead(payload, reply)
     case .carry: answerCarry(payload, reply)
@@ -110,6 +111,13 @@ extension Membership {
       return reply(.failure(CallError(.badArguments, "this is no order that the node knows, or no cluster has such a shard")))
     }
     set(setting, reply)
+  }
+
+  private func answerWish(_ payload: [UInt8], _ reply: @escaping @Sendable (Swift.Result<[UInt8], CallError>) -> Void) {
+    guard let wishes = (try? WishOrder(wireBytes: payload))?.setting else {
+      return reply(.failure(CallError(.badArguments, "these are no wishes, or no cluster has such a shard")))
+    }
+    set(wishes, reply)
   }
 
   private func set(_ setting: Setting, _ reply: @escaping @Sendable (Swift.Result<[UInt8], CallError>) -> Void) {

@@ -30,6 +30,9 @@ final class Membership {
   var knowledge: [IncarnationName: Knowledge] = [:]
   /// Members that are being asked.
   var asking: Set<IncarnationName> = []
+  /// Looks at the loads of all nodes when this one is the first of them; nil when it never does.
+  var balancer: Balancer?
+  var balanceTimer: LoopTimer?
   /// What is held back now.
   var guarded: [UInt32: CaseGuard] = [:]
 
@@ -39,9 +42,10 @@ final class Membership {
 
   init(
     _ stages: [StageHome], store: any Store, log: Log, me: Member, ended: [Incarnation], cluster: String, shardCount: Int, seed: UInt64,
-    evolution: Evolution
+    evolution: Evolution, balance: BalancePolicy? = nil
   ) {
     self.evolution = evolution
+    balancer = balance.map { Balancer($0) }
     self.stages = stages
     self.store = store
     self.log = log
@@ -88,7 +92,9 @@ final class Membership {
     case .tellEpoch(let epoch): onStages { $0.peers.announce(epoch: epoch.value) }
     case .believe(let until): believe(until)
     case .viewChanged(let view): adopt(view)
-    case .joined: log(.info, "\(me.id) has joined the cluster")
+    case .joined:
+      log(.info, "\(me.id) has joined the cluster")
+      planBalance()
     case .leaseRenewed(let until): lease(until: Instant(nanoseconds: until.nanoseconds))
     case .leaseLost: lease(until: Instant(nanoseconds: .min))
     case .takeOver(let shards): takeOver(shards)
@@ -135,6 +141,7 @@ final class Membership {
     log(reason == .left ? .info : .error, "membership ends: \(reason)")
     stopped = reason
     timer?.cancel()
+    balanceTimer?.cancel()
     startTimedOut("\(reason)")
     for tell in whenStopped { tell(reason) }
     whenStopped = []

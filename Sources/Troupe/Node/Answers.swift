@@ -38,6 +38,7 @@ final class Answers: Sendable {
     case .sagas: return encode(try await cluster.ownSagas(store))
     case .entity: return encode(try await entity(try decode(payload)))
     case .load: return encode(await cluster.ownLoad(of: configuration.id))
+    case .balance: return encode(await cluster.ownLoad(of: configuration.id))
     case .ring: return encode(try await Membership.ring(membership, cluster))
     case .links: return encode(await links(try decode(payload), of: cluster))
     default:

@@ -1,7 +1,7 @@
 // Who should own each shard. The algorithm "hash-1": exact shares by weight, and highest-random-weight hashing (Thaler and
 // Ravishankar, 1998) to choose which shards move and where to, so that all members compute the same answer from one view.
 
-/// The desired owners of a view: a pure function of members, weights, pins and the current owners.
+/// The desired owners of a view: a pure function of members, weights, pins, the balancer's wishes and the current owners.
 ///
 /// A shard stays where it is unless its owner is leaving, is above its share, or the shard is pinned elsewhere. So as few shards
 /// move as exact shares allow, and owners that each give away a few at a time, in any order, come to rest in the same place.
@@ -38,7 +38,7 @@ struct PlacementPlan {
     var desired = view.owners.map { $0 != View.nobody && isEligible[Int($0)] ? $0 : View.nobody }
     var isPinned = Array(repeating: false, count: desired.count)
     var pinned = Array(repeating: 0, count: view.members.count)
-    for (shard, id) in view.pins {
+    for (shard, id) in view.wanted {
       guard let index = view.index(of: id), isEligible[index] else { continue }
       desired[shard.index] = UInt16(index)
       isPinned[shard.index] = true

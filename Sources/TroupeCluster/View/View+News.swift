@@ -7,14 +7,15 @@ extension View {
   /// What differs from an earlier view of the cluster; nil when there is none to compare with. Never empty.
   public func news(since old: View?) -> [String] {
     guard let old else { return ["first seen: \(Self.counted(members.count, "member")), \(Self.counted(shardCount, "shard"))"] }
-    let all = goings(since: old) + comings(since: old) + settings(since: old) + pinnings(since: old) + moves(since: old)
+    let set = settings(since: old) + pinnings(since: old) + wishings(since: old)
+    let all = goings(since: old) + comings(since: old) + set + moves(since: old)
     guard !all.isEmpty else { return ["nothing but the epoch"] }
     guard all.count > Self.newsLimit else { return all }
     return all.prefix(Self.newsLimit) + ["and \(all.count - Self.newsLimit) things more"]
   }
 
   /// Whether at most shards have moved: the members, and what operators set, are the same.
-  func hasOnlyMoved(since old: View) -> Bool { members == old.members && pins == old.pins }
+  func hasOnlyMoved(since old: View) -> Bool { members == old.members && pins == old.pins && wishes == old.wishes }
 
   // MARK: Members
 
@@ -54,6 +55,15 @@ extension View {
     let freed = old.pins.keys.filter { pins[$0] == nil }.sorted()
     return set.map { id, pinned in "\(Self.named(pinned.map(\.key).sorted(), "is", "are")) pinned to \(id)" }
       + (freed.isEmpty ? [] : ["\(Self.named(freed, "is", "are")) not pinned any more"])
+  }
+
+  /// A round of the balancer begins or is over.
+  private func wishings(since old: View) -> [String] {
+    guard wishes != old.wishes else { return [] }
+    let made = Dictionary(grouping: wishes.filter { old.wishes[$0.key] != $0.value }) { $0.value }.sorted { $0.key < $1.key }
+    let ended = old.wishes.keys.filter { wishes[$0] == nil }.sorted()
+    return made.map { id, wished in "\(Self.named(wished.map(\.key).sorted(), "is", "are")) wanted at \(id) to balance the load" }
+      + (ended.isEmpty ? [] : ["\(Self.named(ended, "is", "are")) not on the way any more to balance the load"])
   }
 
   // MARK: Shards

@@ -13,6 +13,7 @@ extension View: Wire {
     transfers = try reader.read(required: "View.transfers")
     burials = try reader.read(required: "View.burials")
     pins = try reader.read(required: "View.pins")
+    wishes = try reader.read(or: [:])
     reader.leave(outer)
     if let fault { throw .invalid("View: \(fault)") }
   }
@@ -27,6 +28,8 @@ extension View: Wire {
       $0.write(transfers)
       $0.write(burials)
       $0.write(pins)
+      // Absent when there are none: then the bytes are those that versions write which do not know the field.
+      if !wishes.isEmpty { $0.write(wishes) }
     }
   }
 
@@ -36,7 +39,7 @@ extension View: Wire {
         $0.field("cluster", String.self), $0.field("epoch", Epoch.self), $0.field("placement", String.self),
         $0.field("members", [Member].self), $0.field("owners", [UInt16].self),
         $0.field("transfers", [ShardID: TransferID].self), $0.field("burials", [IncarnationName].self),
-        $0.field("pins", [ShardID: NodeID].self),
+        $0.field("pins", [ShardID: NodeID].self), $0.field("wishes", [ShardID: NodeID].self, default: [:]),
       ]
     }
   }
@@ -50,6 +53,7 @@ extension View: Wire {
     if owners.contains(where: { $0 != Self.nobody && Int($0) >= members.count }) { return "an owner that is no member" }
     if transfers.keys.contains(where: { $0.index >= owners.count }) { return "a transfer of no shard" }
     if pins.keys.contains(where: { $0.index >= owners.count }) { return "a pin of no shard" }
+    if wishes.keys.contains(where: { $0.index >= owners.count }) { return "a wish for no shard" }
     return nil
   }
 }

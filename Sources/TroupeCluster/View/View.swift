@@ -29,6 +29,9 @@ public struct View: Hashable, Sendable {
   public internal(set) var burials: [IncarnationName]
   /// Shards that an operator wants at one node whatever the hash says. A pin to a node that is no active member waits for it.
   public internal(set) var pins: [ShardID: NodeID]
+  /// Wishes of the balancer: shards that change places because of what they cost. Like pins, but for a while: they are taken out once the
+  /// shards are there, and where an operator has pinned the same shard, his pin counts.
+  public internal(set) var wishes: [ShardID: NodeID] = [:]
 
   public var shardCount: Int { owners.count }
 
@@ -45,6 +48,9 @@ public struct View: Hashable, Sendable {
   public func lists(_ name: IncarnationName) -> Bool { member(name.id)?.incarnation == name.incarnation }
 
   // MARK: What
+
+  /// Where single shards belong whatever the hash says: what operators have pinned, and for the rest what the balancer wishes.
+  var wanted: [ShardID: NodeID] { wishes.isEmpty ? pins : pins.merging(wishes) { pin, _ in pin } }
 
   public func owner(of shard: ShardID) -> Member? {
     let owner = owners[shard.index]

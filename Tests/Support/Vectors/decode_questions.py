@@ -48,8 +48,17 @@ def read(kind, data, types):
         return [[read(parts[0], data, types), read(parts[1], data, types)] for _ in range(count)]
     if kind in types:
         body = Bytes(data.take(data.varint()))
-        return {name: read(field, body, types) for name, field in types[kind]}
+        # What was appended later may be missing: an empty list then, or nothing.
+        return {name: read(field, body, types) if body.at < len(body.data) else missing(field) for name, field in types[kind]}
     return scalar(kind, data)
+
+
+def missing(kind):
+    if kind.endswith("?"):
+        return None
+    if kind.startswith("["):
+        return []
+    raise ValueError("cut short")
 
 
 def scalar(kind, data):

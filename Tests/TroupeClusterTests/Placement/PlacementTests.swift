@@ -85,6 +85,20 @@ import Testing
     #expect(back.owner(of: 1)?.id == "node-2")
   }
 
+  @Test func anExchangeStaysWhenItsWishesAreTakenOut() throws {
+    let before = view(ids(3), shards: 90)
+    let (hot, cold) = (before.shards(of: "node-0")[0], before.shards(of: "node-2")[0])
+    let wished = try before.setting(.balance([hot: "node-2", cold: "node-0"]))
+    let after = try wished.balanced().setting(.balance([:]))
+    #expect(differences(before.owners, after.owners) == 2 && after.owns("node-2", hot) && after.owns("node-0", cold))
+    #expect(Placement.desiredOwners(of: after) == after.owners)
+  }
+
+  @Test func aPinWinsOverAWish() throws {
+    let view = try view(ids(3), shards: 90).setting(.pin(5, "node-1")).setting(.balance([5: "node-2"])).balanced()
+    #expect(view.owns("node-1", 5))
+  }
+
   @Test func drainingEmptiesAndActivatingRefills() throws {
     let drained = try view(ids(4), shards: 100).setting(.drain("node-1")).balanced()
     #expect(drained.shards(of: "node-1").isEmpty)

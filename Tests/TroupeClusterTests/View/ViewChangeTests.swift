@@ -126,6 +126,29 @@ import Testing
     #expect(try view.setting(.drain("a")).setting(.activate("a")).member("a")?.state == .active)
   }
 
+  @Test func aReleaseTakesOutNobodyElsesPin() throws {
+    let pinned = try view(["a", "b"]).setting(.pin(2, "a"))
+    #expect(try pinned.setting(.release(2, "b")).pins == [2: "a"])
+    #expect(try pinned.setting(.release(2, "a")).pins.isEmpty)
+    #expect(pinned.satisfies(.release(2, "b")) && !pinned.satisfies(.release(2, "a")))
+    #expect(throws: ViewRefusal.noSuchShard(12)) { try pinned.setting(.release(12, "a")) }
+  }
+
+  @Test func wishesAreReplacedAsAWholeAndGoWithWhomTheyName() throws {
+    let plain = view(["a", "b", "c"])
+    let wished = try plain.setting(.balance([0: "b", 1: "a"])).setting(.balance([2: "b", 3: "c"]))
+    #expect(wished.wishes == [2: "b", 3: "c"])
+    #expect(wished.satisfies(.balance([2: "b", 3: "c"])) && !wished.satisfies(.balance([:])))
+    #expect(throws: ViewRefusal.notMember("x")) { try plain.setting(.balance([0: "b", 1: "x"])) }
+    #expect(throws: ViewRefusal.noSuchShard(12)) { try plain.setting(.balance([12: "b"])) }
+    #expect(try wished.burying([IncarnationName("b", 1)], by: "a", confirmed: .by("c")).wishes == [3: "c"])
+    #expect(try wished.setting(.drain("c")).balanced().leaving("c").wishes == [2: "b"])
+    #expect(try wished.joining(member("b", 2), burying: 1).wishes == [3: "c"])
+    #expect(
+      wished.news(since: plain) == ["shard 2 is wanted at b to balance the load", "shard 3 is wanted at c to balance the load"])
+    #expect(try wished.setting(.balance([:])).news(since: wished) == ["2 shards (2, 3) are not on the way any more to balance the load"])
+  }
+
   @Test func aVoidChangesNothingButTheEpoch() {
     let view = view(["a", "b"])
     var same = view.voiding()

@@ -19,6 +19,19 @@ import TroupeWire
     #expect(try sample().wireBytes == sample().wireBytes)
   }
 
+  @Test func wishesTravelAndAreNotWrittenWhenThereAreNone() throws {
+    let plain = try sample().setting(.unpin(3))
+    let wished = try sample().setting(.balance([1: "c", 2: "a"]))
+    let read = try View(wireBytes: wished.wireBytes)
+    #expect(read == wished && read.wishes == [1: "c", 2: "a"])
+    // Who does not know the field reads up to it and skips the rest of the body: in front of it stands what stood there before.
+    func body(_ bytes: [UInt8]) -> ArraySlice<UInt8> { bytes.drop { $0 >= 128 }.dropFirst() }
+    let (short, long) = (body(plain.wireBytes), body(wished.wireBytes))
+    #expect(long.starts(with: short) && long.count == short.count + 1 + 2 * 3)
+    let over = try wished.setting(.balance([:]))
+    #expect(try over.wireBytes == plain.setting(.unpin(3)).wireBytes)
+  }
+
   @Test func aViewWithoutSenseIsRefused() throws {
     func broken(_ change: (inout View) -> Void) throws -> [UInt8] {
       var view = try sample()
@@ -28,7 +41,7 @@ import TroupeWire
     let faults = [
       try broken { $0.owners = [] }, try broken { $0.owners[0] = 7 }, try broken { $0.members.reverse() },
       try broken { $0.members[0].addresses = [] }, try broken { $0.transfers[500] = 1 }, try broken { $0.pins[500] = "a" },
-      try broken { $0.members[1].weight = -4 },
+      try broken { $0.members[1].weight = -4 }, try broken { $0.wishes[500] = "a" },
     ]
     for bytes in faults { #expect(throws: WireError.self) { try View(wireBytes: bytes) } }
   }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct QuestionRolesTests {
   static let topics: [AskTopic] = [
     .view, .contract, .status, .entities, .drain, .log, .greet, .probe, .word, .links, .consumers, .restartConsumers, .sagas, .entity, .set,
-    .readAhead, .carry, .reach,
+    .readAhead, .balance, .wish, .carry, .reach,
   ]
 
   /// The node's word on a question without a payload.
@@ -32,8 +32,10 @@ import Testing
     case .node: #expect(allowed == Self.topics)
     case .operator:
       #expect(
-        allowed == [.view, .contract, .status, .entities, .drain, .log, .links, .consumers, .restartConsumers, .sagas, .entity, .set])
-    case .gateway: #expect(allowed == [.view, .contract, .status, .entities, .links, .consumers, .sagas])
+        allowed == [
+          .view, .contract, .status, .entities, .drain, .log, .links, .consumers, .restartConsumers, .sagas, .entity, .set, .balance, .wish,
+        ])
+    case .gateway: #expect(allowed == [.view, .contract, .status, .entities, .links, .consumers, .sagas, .balance])
     }
   }
 

@@ -46,7 +46,7 @@ import TroupeWire
       (.greet, "greet"), (.probe, "probe"), (.word, "word"), (.links, "links"), (.consumers, "consumers"),
       (.restartConsumers, "restart consumers"), (.sagas, "sagas"), (.entity, "entity"), (.set, "set"), (.beats, "beats"),
       (.load, "load"), (.readAhead, "read ahead"), (.carry, "carry"), (.reach, "reach"),
-      (.ring, "ring"),
+      (.ring, "ring"), (.balance, "balance"), (.wish, "wish"),
     ]
     for (topic, name) in topics { #expect(text.contains("\n| \(topic.rawValue) | \(name) | \(Self.askers(topic)) |")) }
   }
@@ -107,9 +107,12 @@ private struct QuestionVectors {
         node: "n1", milliseconds: 10_003,
         shards: [ShardCost(shard: 1_023, entities: 7, calls: 1 << 33, microseconds: 9_999, bytes: 0, activations: 3)],
         hottest: [HotEntity(entity: "cart/größe", calls: 160, microseconds: 48, callers: [HotCaller(name: "order on n2", calls: 16)])]))
-    try add("a weight", "SettingOrder", SettingOrder(.weigh(node: "n2", 10_000)))
-    try add("a pin", "SettingOrder", SettingOrder(.pin(shard: 1_023, node: "größe")))
-    try add("a pin that is taken out", "SettingOrder", SettingOrder(.unpin(shard: 0)))
+    try add("a weight", "SettingOrder", try #require(SettingOrder(.weigh(node: "n2", 10_000))))
+    try add("a pin", "SettingOrder", try #require(SettingOrder(.pin(shard: 1_023, node: "größe"))))
+    try add("a pin that is taken out", "SettingOrder", try #require(SettingOrder(.unpin(shard: 0))))
+    try add("a pin that is taken out of one node", "SettingOrder", try #require(SettingOrder(.release(shard: 7, node: "n2"))))
+    try add("wishes of the balancer", "WishOrder", WishOrder(wishes: [1_023: "größe", 0: "n2"]))
+    try add("a view with wishes of the balancer", "View", try Self.view.setting(.balance([0: "n2", 1: "n1"])))
     try add("an entity that the node does not have", "EntityReport", EntityReport.elsewhere)
     try add(
       "shards to read ahead", "[ReadAheadOrder]",

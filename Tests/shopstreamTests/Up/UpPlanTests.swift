@@ -40,10 +40,12 @@ struct UpPlanTests {
   @Test func `zone, compression and trace files reach every process`() throws {
     var plan = plan()
     (plan.zone, plan.compress) = ("a", .on)
+    plan.balance = .off
     plan.traces = UpPlan.Traces(directory: "/t", ratio: 0.25)
     let node = try #require(try ShopstreamCommand.parseAsRoot(plan.command(for: "node-1", executable: "x").arguments) as? NodeCommand)
     let gateway = try #require(
       try ShopstreamCommand.parseAsRoot(plan.command(for: "gateway", executable: "x").arguments) as? GatewayCommand)
+    #expect(node.balance == .off && self.plan().balance == .on)
     #expect((node.process.zone, node.process.linkOptions.compress, node.process.traceLog) == ("a", .on, "/t/node-1.jsonl"))
     #expect((gateway.process.zone, gateway.process.linkOptions.compress, gateway.process.traceLog) == ("a", .on, "/t/gateway.jsonl"))
     #expect(gateway.traceRatio == 0.25)

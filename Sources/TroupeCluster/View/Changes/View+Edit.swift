@@ -14,8 +14,10 @@ extension View {
     for shard in owners.indices where owners[shard] != Self.nobody && Int(owners[shard]) >= index { owners[shard] += 1 }
   }
 
-  /// Removes a member; what it owned has no owner now. Answers those shards.
+  /// Removes a member; what it owned has no owner now, and nobody's load is to be brought to it any more. Answers those shards.
   mutating func remove(at index: Int) -> [ShardID] {
+    let gone = members[index].id
+    wishes = wishes.filter { $0.value != gone }
     members.remove(at: index)
     var orphans: [ShardID] = []
     for shard in owners.indices where owners[shard] != Self.nobody {

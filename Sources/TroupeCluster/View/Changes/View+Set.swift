@@ -6,6 +6,10 @@ public enum Setting: Hashable, Sendable {
   /// The shard belongs to this node, whatever the hash says.
   case pin(ShardID, NodeID)
   case unpin(ShardID)
+  /// Takes the pin out if it is to this node: somebody else may have pinned the shard elsewhere meanwhile.
+  case release(ShardID, NodeID)
+  /// Shards are to change places because of what they cost. In place of all such wishes that there are; none takes them out.
+  case balance([ShardID: NodeID])
   /// The node gives away what it owns, then leaves.
   case drain(NodeID)
   case activate(NodeID)
@@ -18,6 +22,8 @@ extension View {
     case .weight(let id, let weight): member(id)?.weight == weight
     case .pin(let shard, let id): pins[shard] == id
     case .unpin(let shard): pins[shard] == nil
+    case .release(let shard, let id): pins[shard] != id
+    case .balance(let wishes): self.wishes == wishes
     case .drain(let id): member(id)?.state == .draining
     case .activate(let id): member(id)?.state == .active
     }
@@ -26,6 +32,7 @@ extension View {
   public func setting(_ setting: Setting) throws(ViewRefusal) -> View {
     var next = successor()
     switch setting {
+    case .balance(let wishes): next.wishes = try possible(wishes)
     case .weight(let id, let weight):
       guard (0...Member.weightLimit).contains(weight) else { throw .badWeight(weight) }
       next.members[try known(id)].weight = weight
@@ -36,11 +43,23 @@ extension View {
     case .unpin(let shard):
       guard shard.index < shardCount else { throw .noSuchShard(shard) }
       next.pins[shard] = nil
+    case .release(let shard, let id):
+      guard shard.index < shardCount else { throw .noSuchShard(shard) }
+      if pins[shard] == id { next.pins[shard] = nil }
     case .drain(let id): next.members[try known(id)].state = .draining
     case .activate(let id): next.members[try known(id)].state = .active
     }
     next.placeOrphans()
     return next
+  }
+
+  /// The first that cannot be is named, in the order of the shards.
+  private func possible(_ wishes: [ShardID: NodeID]) throws(ViewRefusal) -> [ShardID: NodeID] {
+    for (shard, id) in wishes.sorted(by: { $0.key < $1.key }) {
+      guard shard.index < shardCount else { throw .noSuchShard(shard) }
+      _ = try known(id)
+    }
+    return wishes
   }
 
   private func known(_ id: NodeID) throws(ViewRefusal) -> Int {

@@ -44,6 +44,8 @@ final class SupervisedNode: @unchecked Sendable {
       cluster: "sim", id: id, host: id, port: Self.port, loops: plan.loops, shardCount: plan.shardCount, startLimit: .seconds(20))
     // Nodes end here all the time, and never of a call: who was called just then is to be back before the last look.
     configuration.quarantine = QuarantinePolicy(firstPause: .seconds(1), longestPause: .seconds(8))
+    // Its workloads are far from what a core can do: nothing would ever be moved for its cost.
+    configuration.balance = nil
     let (store, story) = (simulation.store.door(of: id), simulation.story)
     let workloads = simulation.workloads
     let log = Log { [id] level, text in if level > .debug { story.tell("\(id)/\(life): \(text)") } }
