@@ -27,7 +27,7 @@ public struct ShopstreamCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Nodes and shards",
         subcommands: [
-          ShardsCommand.self, RebalanceCommand.self, WeighCommand.self, PinCommand.self, UnpinCommand.self,
+          ShardsCommand.self, MoveCommand.self, RebalanceCommand.self, WeighCommand.self, PinCommand.self, UnpinCommand.self,
           DrainCommand.self, ActivateCommand.self,
         ]),
       CommandGroup(

@@ -9,7 +9,7 @@ struct CommandLineTests {
   static let commands: [any ParsableCommand.Type] = [
     UpCommand.self, StatusCommand.self, DrainCommand.self, CallCommand.self, EntitiesCommand.self, LogCommand.self,
     ExplainCommand.self, ShardsCommand.self, WeighCommand.self, PinCommand.self, UnpinCommand.self, ActivateCommand.self,
-    RebalanceCommand.self,
+    MoveCommand.self, RebalanceCommand.self,
     NodeCommand.self, GatewayCommand.self, LinksCommand.self, ProxyCommand.self, VersionCommand.self,
     ChaosCommand.self, ChaosListCommand.self, ChaosRunCommand.self,
   ]
