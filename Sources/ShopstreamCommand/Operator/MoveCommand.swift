@@ -56,8 +56,10 @@ struct MoveCommand: AsyncParsableCommand {
       let planned = ShardsTable.moves(try await connection.cluster.shards(after: pin))
       return say(move, "planned", from: from, "To bring shard \(move.shard) to \(node), \(planned).")
     }
-    do { try await connection.cluster.set(pin) } catch let error as CallError where error.code == .refused {
-      throw Refusal("The cluster refuses: \(error.message).")
+    do { try await connection.cluster.set(pin) } catch let error as CallError {
+      // An order that the register did not confirm in time may yet be carried out: the one behind it takes it back.
+      try? await connection.cluster.set(.release(shard: move.shard, node: node))
+      throw Refusal("The shard is not moved, for the cluster did not take the order: \(error.message).")
     }
     var terminal = Terminal()
     let end: ArrivalWatch.End
