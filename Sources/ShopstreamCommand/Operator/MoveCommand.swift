@@ -58,8 +58,7 @@ struct MoveCommand: AsyncParsableCommand {
     }
     do { try await connection.cluster.set(pin) } catch let error as CallError {
       // An order that the register did not confirm in time may yet be carried out: the one behind it takes it back.
-      try? await connection.cluster.set(.release(shard: move.shard, node: node))
-      throw Refusal("The shard is not moved, for the cluster did not take the order: \(error.message).")
+      throw Refusal("The shard is not moved, for the cluster did not take the order: \(error.message).\(await takeBack(move, connection))")
     }
     var terminal = Terminal()
     let end: ArrivalWatch.End
@@ -69,25 +68,32 @@ struct MoveCommand: AsyncParsableCommand {
         overruled: { move.overruled($0) })
     } catch {
       // What the cluster is like nobody can say now, but the pin is not to stay.
-      try? await connection.cluster.set(.release(shard: move.shard, node: node))
-      throw error
+      throw Refusal("Shard \(move.shard) was ordered to \(node), and then: \(error).\(await takeBack(move, connection))")
     }
     terminal.clear()
     try await finish(move, from: from, end, connection)
   }
 
   private func finish(_ move: ShardMove, from: String?, _ end: ArrivalWatch.End, _ connection: OperatorConnection) async throws {
-    if case .overruled(let why) = end { throw Refusal("Shard \(move.shard) was not brought to \(node): \(why).") }
-    do { try await connection.cluster.set(.release(shard: move.shard, node: node)) } catch {
-      throw Refusal(
-        "Shard \(move.shard) may still be pinned to \(node): taking the pin out failed (\(error)). See 'shopstream shards --all'.")
-    }
+    let left = await takeBack(move, connection)
+    if case .overruled(let why) = end { throw Refusal("Shard \(move.shard) was not brought to \(node): \(why).\(left)") }
+    if !left.isEmpty { throw Refusal(String(left.dropFirst())) }
     switch end {
     case .tooLate(let why):
       throw Refusal("Shard \(move.shard) was not at rest at \(node) after \(Int(limit)) s: \(why). The pin is taken out again.")
     case .interrupted(let why): throw Refusal("Shard \(move.shard) was not at rest at \(node) yet: \(why). The pin is taken out again.")
     case .arrived, .overruled:
       say(move, "moved", from: from, "Shard \(move.shard) is at \(node)\(from.map { ", and was at \($0)" } ?? "").")
+    }
+  }
+
+  /// Takes the pin out, if it is to this node; a sentence when it may still be there.
+  private func takeBack(_ move: ShardMove, _ connection: OperatorConnection) async -> String {
+    do {
+      try await connection.cluster.set(.release(shard: move.shard, node: node))
+      return ""
+    } catch {
+      return " Shard \(move.shard) may still be pinned to \(node): taking the pin out failed (\(error)). See 'shopstream shards --all'."
     }
   }
 

@@ -56,24 +56,35 @@ struct RebalanceCommand: AsyncParsableCommand {
   private func follow(_ plan: BalancePlan, _ connection: OperatorConnection) async throws {
     let targets = plan.targets
     var terminal = Terminal()
-    let end = try await ArrivalWatch(connection: connection, limit: .seconds(limit)).wait(
-      for: targets, isQuiet: false, { if !options.json, terminal.isInteractive { terminal.draw([$0]) } },
-      overruled: { places in
-        let wishes = Dictionary(uniqueKeysWithValues: places.filter { $0.wish != nil }.map { ($0.shard, $0.wish!) })
-        // Taken out already: then either they are there, or somebody gave them up.
-        return wishes == targets || targets.allSatisfy { places.indices.contains($0.key) && places[$0.key].owner == $0.value }
-          ? nil : "other wishes have taken the place of these, or a node has gone"
-      })
+    let end: ArrivalWatch.End
+    do {
+      end = try await ArrivalWatch(connection: connection, limit: .seconds(limit)).wait(
+        for: targets, isQuiet: false, { if !options.json, terminal.isInteractive { terminal.draw([$0]) } },
+        overruled: { places in
+          let wishes = Dictionary(uniqueKeysWithValues: places.filter { $0.wish != nil }.map { ($0.shard, $0.wish!) })
+          // Taken out already: then either they are there, or somebody gave them up.
+          return wishes == targets || targets.allSatisfy { places.indices.contains($0.key) && places[$0.key].owner == $0.value }
+            ? nil : "other wishes have taken the place of these, or a node has gone"
+        })
+    } catch {
+      await takeBack(targets, connection)
+      throw error
+    }
     terminal.clear()
+    await takeBack(targets, connection)
     if case .overruled(let why) = end { throw Refusal("The shards did not all change places: \(why).") }
-    let standing = try await connection.cluster.shards().filter { $0.wish != nil }
-    let isOurs = Dictionary(uniqueKeysWithValues: standing.map { ($0.shard, $0.wish!) }) == targets
-    if isOurs { try await connection.cluster.set(.balance([:])) }
     switch end {
-    case .tooLate(let why): throw Refusal("After \(Int(limit)) s not all shards have changed places: \(why). They stay where they are now.")
-    case .interrupted(let why): throw Refusal("Not all shards have changed places: \(why). They stay where they are now.")
+    case .tooLate(let why):
+      throw Refusal("After \(Int(limit)) s not all shards have changed places: \(why). Placement evens out the numbers again.")
+    case .interrupted(let why): throw Refusal("Not all shards have changed places: \(why). Placement evens out the numbers again.")
     case .arrived, .overruled: if !options.json { terminal.say("All of them are there.") }
     }
+  }
+
+  /// What is left of these wishes, and of no others. Where that fails the balancer does it, when it next looks.
+  private func takeBack(_ targets: [Int: String], _ connection: OperatorConnection) async {
+    guard let standing = try? await connection.cluster.shards().filter({ $0.wish != nil }), !standing.isEmpty else { return }
+    if standing.allSatisfy({ targets[$0.shard] == $0.wish }) { try? await connection.cluster.set(.balance([:])) }
   }
 }
 

@@ -31,6 +31,9 @@ struct ShardMove: Hashable, Sendable {
           + (pin == node ? " already, and not there yet." : ": 'shopstream unpin \(shard)' takes that out.")
           + " Another 'move' of it may be under way.")
     }
+    if let wish = place.wish {
+      return .refused("The balancer is bringing shard \(shard) to \(wish): try again when it is there.")
+    }
     guard target.weight > 0 else {
       return .refused("\(node) weighs 0 and would give the shard away again: 'shopstream pin \(shard) \(node)' keeps it there.")
     }

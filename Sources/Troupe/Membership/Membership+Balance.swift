@@ -11,7 +11,7 @@ extension Membership {
   func planBalance() {
     balanceTimer?.cancel()
     balanceTimer = nil
-    guard let balancer, stopped == nil else { return }
+    guard stopped == nil else { return }
     let isRound = machine.view?.wishes.isEmpty == false
     balanceTimer = loop.schedule(after: isRound ? Self.roundPace : balancer.policy.every) { [weak self] in self?.lookAtLoads() }
   }
@@ -19,11 +19,12 @@ extension Membership {
   private func lookAtLoads() {
     guard stopped == nil else { return }
     guard machine.balances(at: now), let view = machine.view else {
-      balancer?.pause()
+      balancer.pause()
       return planBalance()
     }
     // A round is followed by the view alone.
     guard view.wishes.isEmpty else { return balance(nil) }
+    guard beginsRounds else { return planBalance() }
     let (bound, cluster) = (LoopBound(self, on: loop), stage.cluster!)
     stage.spawn {
       let loads = try? await cluster.askAll(.balance, within: Self.loadLimit, as: NodeLoad.self)
@@ -33,13 +34,13 @@ extension Membership {
 
   private func balance(_ loads: [NodeLoad]?) {
     guard stopped == nil else { return }
-    if machine.balances(at: now), let view = machine.view, let policy = balancer?.policy {
-      let costs = loads.flatMap { CoreUse.ofShards(in: view, $0, policy) }
-      switch balancer?.look(at: view, costs: costs, now: now) {
+    if machine.balances(at: now), let view = machine.view {
+      let costs = loads.flatMap { CoreUse.ofShards(in: view, $0, balancer.policy) }
+      switch balancer.look(at: view, costs: costs, now: now) {
       case .wait(let words?): log(.info, "balance: \(words)")
       case .wish(let wishes, let words): wish(wishes, words)
       case .clear(let words): wish([:], words)
-      case .wait(nil), nil: break
+      case .wait(nil): break
       }
     }
     planBalance()
@@ -69,7 +70,7 @@ extension CoreUse {
         guard view.owner(of: shard)?.id.value == load.node else { continue }
         // What a window can hold at most keeps a figure from outside far from overflow.
         let microseconds = min(cost.microseconds, 1 << 40) + min(cost.calls, 1 << 32) * UInt64(policy.microsecondsACall)
-        costs[shard] = CoreUse(millionths: Int(microseconds * 1_000 / max(1, load.milliseconds)))
+        costs[shard] = CoreUse(millionths: Int(min(microseconds * 1_000 / max(1, load.milliseconds), 1 << 30)))
       }
     }
     return costs

@@ -49,22 +49,12 @@ extension Membership {
     }
   }
 
-  func askReach(_ round: UInt64, _ lost: [IncarnationName], of members: [Member]) {
-    for member in members {
-      ask(member, .reach, Word(lost).wireBytes) { driver, bytes in
-        guard let word = try? Word(wireBytes: bytes) else { return }
-        driver.take(.reachGiven(by: member.name, round: round, word.names))
-      }
-    }
-  }
-
   /// What others ask; nil when it is no question for membership.
   func answer(_ topic: AskTopic, _ payload: [UInt8], _ reply: @escaping @Sendable (Swift.Result<[UInt8], CallError>) -> Void) -> Bool {
     switch topic {
     case .greet: reply(.success([]))
     case .probe: answerProbe(reply)
-    case .word: answerWord(payload, reply) { .wordAsked(ticket: $0, $1) }
-    case .reach: answerWord(payload, reply) { .reachAsked(ticket: $0, $1) }
+    case .word: answerWord(payload, reply)
     case .drain: answerDrain(payload, reply)
     case .set: answerOrder(payload, reply)
     case .wish: answerWish(payload, reply)
@@ -91,14 +81,11 @@ extension Membership {
     homes[index].loop.execute { pass(index + 1, homes, reply) }
   }
 
-  private func answerWord(
-    _ payload: [UInt8], _ reply: @escaping @Sendable (Swift.Result<[UInt8], CallError>) -> Void,
-    as event: (UInt64, [IncarnationName]) -> MembershipEvent
-  ) {
+  private func answerWord(_ payload: [UInt8], _ reply: @escaping @Sendable (Swift.Result<[UInt8], CallError>) -> Void) {
     guard let word = try? Word(wireBytes: payload) else { return reply(.failure(CallError(.badArguments, "the suspects cannot be read"))) }
     nextTicket += 1
     words[nextTicket] = { reply(.success(Word($0).wireBytes)) }
-    take(event(nextTicket, word.names))
+    take(.wordAsked(ticket: nextTicket, word.names))
   }
 
   private func answerDrain(_ payload: [UInt8], _ reply: @escaping @Sendable (Swift.Result<[UInt8], CallError>) -> Void) {
@@ -161,5 +148,4 @@ extension AskTopic {
   static let probe = AskTopic(rawValue: 8)
   static let word = AskTopic(rawValue: 9)
   static let beats = AskTopic(rawValue: 16)
-  static let reach = AskTopic(rawValue: 24)
 }

@@ -30,8 +30,10 @@ final class Membership {
   var knowledge: [IncarnationName: Knowledge] = [:]
   /// Members that are being asked.
   var asking: Set<IncarnationName> = []
-  /// Looks at the loads of all nodes when this one is the first of them; nil when it never does.
-  var balancer: Balancer?
+  /// Looks at the loads of all nodes when this one is the first of them.
+  var balancer: Balancer
+  /// A node that may not still ends the rounds of others.
+  let beginsRounds: Bool
   var balanceTimer: LoopTimer?
   /// What is held back now.
   var guarded: [UInt32: CaseGuard] = [:]
@@ -45,7 +47,8 @@ final class Membership {
     evolution: Evolution, balance: BalancePolicy? = nil
   ) {
     self.evolution = evolution
-    balancer = balance.map { Balancer($0) }
+    balancer = Balancer(balance ?? BalancePolicy())
+    beginsRounds = balance != nil
     self.stages = stages
     self.store = store
     self.log = log
@@ -88,7 +91,6 @@ final class Membership {
     case .probe(let members): probe(members)
     case .askWord(let round, let suspects, let members): askWord(round, suspects, of: members)
     case .giveWord(let ticket, let dead): words.removeValue(forKey: ticket)?(dead)
-    case .askReach(let round, let lost, let members): askReach(round, lost, of: members)
     case .tellEpoch(let epoch): onStages { $0.peers.announce(epoch: epoch.value) }
     case .believe(let until): believe(until)
     case .viewChanged(let view): adopt(view)

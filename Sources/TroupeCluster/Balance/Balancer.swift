@@ -43,7 +43,13 @@ public struct Balancer: Sendable {
       hotWindows = 0
       return .wait(nil)
     }
-    return weigh(BalancePlan(view, costs: costs, resting: Set(restUntil.keys), policy: policy))
+    let plan = BalancePlan(view, costs: costs, resting: Set(restUntil.keys), policy: policy)
+    if case .moving = plan.end {
+      // Shards that have just come have had a part of a window: what they seem to cost says nothing.
+      (hotWindows, isActing, settledAt) = (0, false, now + policy.settling)
+      return .wait(nil)
+    }
+    return weigh(plan)
   }
 
   // MARK: Between rounds
@@ -58,7 +64,11 @@ public struct Balancer: Sendable {
     hotWindows += 1
     guard isActing || hotWindows >= policy.windows else { return .wait(nil) }
     isActing = true
-    guard !plan.swaps.isEmpty else { return tellOnce("nothing moves: \(plan.end)") }
+    guard !plan.swaps.isEmpty else {
+      // Or the first window by whose chance something seems to help would begin a round.
+      (hotWindows, isActing) = (0, false)
+      return tellOnce("nothing moves: \(plan.end)")
+    }
     told = nil
     return .wish(plan.wishes, plan.sentence)
   }

@@ -8,9 +8,6 @@ public struct LinkWatch: Sendable {
   /// Probes without an answer that make silence. Counted, not timed: a node that was asleep sent none, so heard nobody refuse.
   public static let missedProbes = 3
 
-  /// And that make a peer mute whose beat says that it lives: six seconds, by which a burst of loss or of load is over.
-  public static let mutedProbes = 20
-
   private var missed: [IncarnationName: Int] = [:]
   /// Watched for a reason of their own, until they answer.
   private var doubted: Set<IncarnationName> = []
@@ -58,8 +55,6 @@ public struct LinkWatch: Sendable {
 
   /// The probe that is out is not missed yet.
   public func isSilent(_ name: IncarnationName) -> Bool { missed[name].map { $0 > Self.missedProbes } ?? false }
-
-  public func isMute(_ name: IncarnationName) -> Bool { missed[name].map { $0 > Self.mutedProbes } ?? false }
 
   /// One probe before silence: time to ask others.
   public func isFading(_ name: IncarnationName) -> Bool { missed[name].map { $0 >= Self.missedProbes } ?? false }

@@ -48,10 +48,6 @@ public enum MembershipEvent: Sendable {
   case wordAsked(ticket: UInt64, [IncarnationName])
   /// A peer answered `.askWord`: these are dead as far as it knows.
   case wordGiven(by: IncarnationName, round: UInt64, [IncarnationName])
-  /// A peer asks whether this node can reach these, whose beats move; answered as `.wordAsked` is.
-  case reachAsked(ticket: UInt64, [IncarnationName])
-  /// A peer answered `.askReach`: it cannot reach these either.
-  case reachGiven(by: IncarnationName, round: UInt64, [IncarnationName])
 
   // MARK: Shards
 

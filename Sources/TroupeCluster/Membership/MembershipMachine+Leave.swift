@@ -44,7 +44,8 @@ extension MembershipMachine {
   /// One at a time, in order. Whoever else sets the same thing does it for us.
   mutating func setIfDue() {
     while let first = settings.first, let view {
-      if view.satisfies(first.setting) {
+      // While a change is out, or may yet come, what the view says may be over by the time that the answer is read.
+      if mayChange, view.satisfies(first.setting) {
         endSetting(.done)
       } else if now >= first.deadline {
         endSetting(.unknown)

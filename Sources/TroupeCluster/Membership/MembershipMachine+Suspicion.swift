@@ -41,12 +41,12 @@ extension MembershipMachine {
     others { peerBeats.stillness($0) >= times.aliveWithin && links.isFading($0) }
   }
 
-  func others(_ isWanted: (IncarnationName) -> Bool) -> [IncarnationName] {
+  private func others(_ isWanted: (IncarnationName) -> Bool) -> [IncarnationName] {
     guard let view, hasLease, steadiness.isSteady(at: now) else { return [] }
     return view.members.map(\.name).filter { $0.id != me.id && isWanted($0) }
   }
 
-  var witnesses: [Member] { view?.members.filter { $0.id != me.id && isBeating($0.name) } ?? [] }
+  private var witnesses: [Member] { view?.members.filter { $0.id != me.id && isBeating($0.name) } ?? [] }
 
   mutating func suspectIfDue() {
     guard verdict == nil, now >= nextInquiry else { return }

@@ -61,10 +61,6 @@ public struct MembershipMachine: Sendable {
   var inquiries: UInt64 = 0
   var verdict: Verdict?
   var words: [PendingWord] = []
-  var nextReachInquiry = Moment.distantPast
-  var reachInquiries: UInt64 = 0
-  /// Of the last inquiry: who cannot reach whom.
-  var reachWords: [IncarnationName: Set<IncarnationName>] = [:]
 
   // Moving
   var batch: HandoffBatch?
@@ -162,8 +158,6 @@ public struct MembershipMachine: Sendable {
     case .epochHeard(let epoch): register.heard(epoch, now: self.now)
     case .wordAsked(let ticket, let suspects): wordAsked(ticket, suspects)
     case .wordGiven(let witness, let round, let dead): wordGiven(witness, round, dead)
-    case .reachAsked(let ticket, let names): reachAsked(ticket, names)
-    case .reachGiven(let witness, let round, let lost): reachGiven(witness, round, lost)
     case .shardFenced(let shard): shardFenced(shard)
     case .shardServed(let shard): shardServed(shard)
     case .shardsWarmed(let shards, let target): warmUps.ended(shards, target)
@@ -190,8 +184,6 @@ public struct MembershipMachine: Sendable {
     suspectIfDue()
     giveWordsIfDue()
     buryIfDue()
-    askReachIfDue()
-    buryUnreachableIfDue()
     setIfDue()
     leaveIfDue()
     moveIfDue()

@@ -178,40 +178,6 @@ import Testing
     #expect(a.live(8_000, peers: [(b, true, false), (c, true, true)], counter: &counter).change == nil)
   }
 
-  // MARK: Nobody hears it
-
-  @Test func whoBeatsAndIsUnreachableIsBuriedOnAMajoritysWord() throws {
-    var (a, view) = memberOfThree()
-    let (b, c) = (view.members[1].name, view.members[2].name)
-    let peers = [(name: b, beats: true, answers: false), (name: c, beats: true, answers: true)]
-    var counter: UInt64 = 1
-    _ = a.live(4_000, peers: [(b, true, true), (c, true, true)], counter: &counter)
-    let said = a.live(8_000, peers: peers, counter: &counter)
-    let asked = said.compactMap { effect -> (UInt64, [IncarnationName], [Member])? in
-      if case .askReach(let round, let lost, let members) = effect { (round, lost, members) } else { nil }
-    }
-    let last = try #require(asked.last)
-    #expect(last.1 == [b] && last.2 == [view.members[2]] && said.change == nil)
-    #expect(a.hear(.reachGiven(by: c, round: last.0 - 1, [b])).change == nil, "of an inquiry before")
-    #expect(a.hear(.reachGiven(by: c, round: last.0, [])).change == nil)
-    #expect(a.hear(.reachGiven(by: c, round: last.0, [b])).change == (try? view.burying([b], by: "a", confirmed: .by("c"))))
-  }
-
-  /// One probe that is lost proves nothing: who gives its word has missed as many as who asks.
-  @Test func onlyWhoHasFoundItMuteSaysSo() {
-    var (a, view) = memberOfThree()
-    let (b, c) = (view.members[1].name, view.members[2].name)
-    var counter: UInt64 = 1
-    #expect(a.hear(.reachAsked(ticket: 4, [b])).contains(.giveWord(ticket: 4, [])))
-    _ = a.live(4_000, peers: [(b, true, true), (c, true, true)], counter: &counter)
-    _ = a.live(3_000, peers: [(b, true, false), (c, true, true)], counter: &counter)
-    #expect(a.hear(.reachAsked(ticket: 5, [b])).contains(.giveWord(ticket: 5, [])))
-    _ = a.live(5_000, peers: [(b, true, false), (c, true, true)], counter: &counter)
-    #expect(a.hear(.reachAsked(ticket: 6, [b, c])).contains(.giveWord(ticket: 6, [b])))
-    _ = a.hear(.probeAnswered(b))
-    #expect(a.hear(.reachAsked(ticket: 7, [b])).contains(.giveWord(ticket: 7, [])))
-  }
-
   // MARK: An open breaker
 
   @Test func aDoubtedPeerIsProbedAtOnceAndNotBuriedForIt() {

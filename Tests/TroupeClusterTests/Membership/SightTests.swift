@@ -56,6 +56,7 @@ import Testing
     _ = dialogue.hear(.registerRead(newcomer))
     _ = dialogue.hear(.tick, after: 300)
     _ = dialogue.hear(.beatTaken(newcomer.epoch, [PeerBeat(Self.names.b, counter: 1)]))
+    _ = dialogue.hear(.shardsWarmed(old.shards(of: "a"), "b"), after: 0)
 
     let sealing = dialogue.machine.handoffs(at: now(dialogue))
     #expect(sealing.map(\.to) == ["b"] && sealing.map(\.step) == [.sealing])

@@ -107,33 +107,6 @@ import Testing
     #expect(cluster.store.register?.members.count == 3)
   }
 
-  /// It beats in the store, and nobody hears it: its entities could not be called for as long as it lives.
-  @Test(arguments: [3, 4, 5]) func whoNobodyHearsIsBuriedAlthoughItBeats(size: Int) throws {
-    for seed in UInt64(1)...5 {
-      let cluster = cluster(of: size, seed: seed)
-      cluster.restartsTheBuried = false
-      let mute = try #require(cluster.nodes["b"])
-      for name in Self.names.prefix(size) where name != "b" { cluster.cut("b", name) }
-      let taken = cluster.run(until: { cluster.isSettled && cluster.store.register?.members.count == size - 1 }, limit: .seconds(12))
-      #expect(taken != nil, "\(cluster.history)")
-      cluster.run(for: .seconds(10))
-      #expect(mute.stopped == .buried)
-      #expect(cluster.store.register?.members.count == size - 1, "and nobody else for its sake")
-      #expect(cluster.violations == [])
-    }
-  }
-
-  /// Neither half has more than half.
-  @Test func twoHalvesBuryNobody() {
-    for seed in UInt64(1)...5 {
-      let cluster = cluster(of: 4, seed: seed)
-      for one in Self.names.prefix(2) { for other in Self.names[2..<4] { cluster.cut(one, other) } }
-      cluster.run(for: .seconds(60))
-      #expect(cluster.stops == [])
-      #expect(cluster.store.register?.members.count == 4)
-    }
-  }
-
   /// The check itself is checked: a node that answers without a lease is found out.
   @Test func aNodeThatIgnoresItsLeaseIsCaught() throws {
     let cluster = cluster(of: 3, seed: 2)

@@ -14,7 +14,6 @@ final class SimulatedCluster {
   private var cuts: Set<[NodeID]> = []
   var linkLatency: ClosedRange<Int64> = 50_000...2_000_000
   var restartsTheBuried = true
-  private var aboutReach: Set<UInt64> = []
   private var tickets: [UInt64: (asker: SimulatedNode, round: UInt64)] = [:]
   /// Somebody may answer for more than before.
   var needsCheck = false
@@ -147,20 +146,10 @@ final class SimulatedCluster {
         tickets[ticket] = (sender, round)
         reach(sender, peer.name) { $0.hear(.wordAsked(ticket: ticket, suspects)) }
       }
-    case .askReach(let round, let lost, let peers):
-      for peer in peers {
-        let ticket = random.next()
-        tickets[ticket] = (sender, round)
-        aboutReach.insert(ticket)
-        reach(sender, peer.name) { $0.hear(.reachAsked(ticket: ticket, lost)) }
-      }
     case .giveWord(let ticket, let dead):
       guard let (asker, round) = tickets.removeValue(forKey: ticket) else { return }
       let witness = sender.name
-      let isAboutReach = aboutReach.remove(ticket) != nil
-      reach(sender, asker.name) {
-        $0.hear(isAboutReach ? .reachGiven(by: witness, round: round, dead) : .wordGiven(by: witness, round: round, dead))
-      }
+      reach(sender, asker.name) { $0.hear(.wordGiven(by: witness, round: round, dead)) }
     case .tellEpoch(let epoch):
       for node in processes.map(\.name) where node != sender.name { reach(sender, node) { $0.hear(.epochHeard(epoch)) } }
     default: break

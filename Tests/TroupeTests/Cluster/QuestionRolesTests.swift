@@ -6,7 +6,7 @@ import Testing
 @Suite struct QuestionRolesTests {
   static let topics: [AskTopic] = [
     .view, .contract, .status, .entities, .drain, .log, .greet, .probe, .word, .links, .consumers, .restartConsumers, .sagas, .entity, .set,
-    .readAhead, .balance, .wish, .carry, .reach,
+    .readAhead, .balance, .wish, .carry,
   ]
 
   /// The node's word on a question without a payload.
