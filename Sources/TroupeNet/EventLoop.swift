@@ -24,6 +24,10 @@ public protocol EventLoop: SerialExecutor, TaskExecutor {
   /// The time right now, read from the clock: for leases and whatever else must not lag. From any thread.
   func freshNow() -> Instant
 
+  /// How long the loop's thread has had a core, from any beginning: it stands still while the process is stopped, or waits for a core. On loop
+  /// only.
+  func timeOnCore() -> Instant
+
   /// When the loop last had nothing to do and waited. On loop only. Long ago means that more comes than it can do.
   var lastIdle: Instant { get }
 

@@ -107,6 +107,7 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
   public var token: LoopToken { ownToken }
   public var now: Instant { time }
   public func freshNow() -> Instant { SystemClock.boot() }
+  public func timeOnCore() -> Instant { SystemClock.ofThread() }
   public func wallClock() -> WallTime { SystemClock.wall() }
   public func random() -> UInt64 { generator.next() }
 

@@ -44,6 +44,7 @@ public final class SimulatedLoop: EventLoop, @unchecked Sendable {
   public var token: LoopToken { mark.token }
   public var now: Instant { clock.reading(at: world.now) }
   public func freshNow() -> Instant { now }
+  public func timeOnCore() -> Instant { now }
   /// Work takes no virtual time, so there is always time to spare.
   public var lastIdle: Instant { now }
   public func wallClock() -> WallTime {

@@ -24,7 +24,8 @@ final class BulkQueue {
   var isPlanned = false
   /// When a call that is not bulk was last refused for having waited too long.
   private(set) var lastShed = Instant(nanoseconds: .min)
-  /// When the last slice ended.
+  /// When the last slice ended, by the thread's own time: a process that is stopped, or gets a small part of a core, has not worked for others
+  /// meanwhile.
   var lastSliceEnded = Instant(nanoseconds: .min)
   /// When others last took so little of the loop that without bulk it would have waited.
   var lastSlack = Instant(nanoseconds: .min)

@@ -18,6 +18,7 @@ final class FuzzLoop: EventLoop, @unchecked Sendable {
 
   var token: LoopToken { mark.token }
   func freshNow() -> Instant { now }
+  func timeOnCore() -> Instant { now }
   var lastIdle: Instant { now }
   func wallClock() -> WallTime { WallTime(milliseconds: 1_767_225_600_000) }
   func random() -> UInt64 {
