@@ -49,12 +49,12 @@ STORES := TroupePostgresTests TroupeDynamoDBTests TroupeAWSTests
 KILLER := KillerTests
 
 # Simulated clusters by the hundred, or for a long time, each of which keeps its thread for as long as it runs: others would find half a minute gone.
-SEEDS := SeedTests QuarantineSimulationTests
+SEEDS := SeedTests QuarantineSimulationTests BalanceSimulationTests
 
 # Where bytes of others and unsafe pointers are; the rest has neither.
 BYTES := --filter TroupeNetTests --filter TroupeWireTests --filter TroupeTransportTests --filter TroupeJSONTests --filter TroupeTests --filter FuzzTests
 # Whole clusters, hundreds of times over: a quarter of an hour under the sanitizer, and no byte that the others do not touch.
-BYTES += --skip KillTests --skip SagaTests --skip TopicTests --skip ReminderTests --skip CheckpointTests --skip BadNetworkTests --skip RollTests --skip ArchiveTests --skip QuarantineSimulationTests
+BYTES += --skip KillTests --skip SagaTests --skip TopicTests --skip ReminderTests --skip CheckpointTests --skip BadNetworkTests --skip RollTests --skip ArchiveTests --skip QuarantineSimulationTests --skip BalanceSimulationTests
 
 # Not part of `test`: the sanitizer does not see the lock inside Swift's Mutex (a futex), and reports a program of seven lines that
 # does nothing but lock one. What it says must be read by a person.
