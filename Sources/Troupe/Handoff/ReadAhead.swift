@@ -1,5 +1,5 @@
 // What a node has read of a shard that another still serves: a part of its log that does not change any more, and the snapshots that its
-// entities in memory stand on. Nothing is done with it before this node has raised the fence, and then only if the floor is still the one.
+// entities in memory stand on. Nothing is done with it before this node has raised the fence, and then only if the floor is still the same.
 
 struct ReadAhead {
   /// Snapshots read at once: a store that is far away answers them together.

@@ -9,8 +9,8 @@ struct LoadSums: Hashable, Sendable {
   var bytes: UInt64 = 0
   var activations: UInt64 = 0
 
-  /// What a call takes of its node beside its turn, nanoseconds: links, routing, the reply.
-  private static let aroundTurn: UInt64 = 8_000
+  /// What a call takes of its node beside its turn, as the balancer counts it; nanoseconds.
+  private static let aroundTurn = UInt64(BalancePolicy().microsecondsACall) * 1_000
 
   /// For comparing shards with each other.
   var heat: UInt64 { nanoseconds &+ calls &* Self.aroundTurn }

@@ -240,6 +240,20 @@ import Testing
     #expect(a.hear(.changeEnded(.stored)).last == .stop(.left))
   }
 
+  /// The view has no such pin; but one is out, and may come yet. Whoever takes it out hears of it when that is known.
+  @Test func whatMayYetComeIsNotTakenOutBeforeItHas() throws {
+    var (a, view) = memberOfThree()
+    let pin = Setting.pin(3, "b")
+    #expect(a.hear(.settingRequested(ticket: 1, pin)).change == (try? view.setting(pin)))
+    #expect(a.hear(.settingRequested(ticket: 2, .release(3, "b"))) == [])
+    let stored = a.hear(.changeEnded(.stored))
+    #expect(stored.contains(.settingEnded(ticket: 1, .done)))
+    let pinned = try #require(a.machine.view)
+    #expect(pinned.pins[3] == "b" && stored.change == (try? pinned.setting(.release(3, "b"))))
+    #expect(a.hear(.changeEnded(.stored)).contains(.settingEnded(ticket: 2, .done)))
+    #expect(a.machine.view?.pins[3] == nil)
+  }
+
   @Test func anOperatorsWishIsAnswered() throws {
     var (a, view) = memberOfThree()
     #expect(a.hear(.settingRequested(ticket: 8, .weight("x", 2))) == [.settingEnded(ticket: 8, .refused(.notMember("x")))])
