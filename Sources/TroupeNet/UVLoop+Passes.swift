@@ -1,6 +1,7 @@
 // Passes of the real loop: each callback of libuv does its own, then drains jobs and flushers, so that a frame, the entity that
 // it calls and the answer's write happen in one go. Before libuv polls, everything is drained once more.
 import CLibuv
+import Glibc
 
 extension UVLoop {
   /// Runs a callback of libuv: fresh time, the body, then everything that it has caused.
@@ -59,7 +60,21 @@ extension UVLoop {
     // An idle handle keeps libuv from blocking while jobs are left over.
     if isDry { uv_idle_stop(keepBusy) } else { uv_idle_start(keepBusy) { _ in } }
     setAlarm()
-    pollBegan = SystemClock.boot()
+    pollBegan = hasWorkLeft ? nil : SystemClock.boot()
+  }
+
+  /// A loop that has not waited for this long looks whether something is ready before it polls.
+  private static var longBusy: Duration { .milliseconds(10) }
+
+  /// Whether there is something to do already, so that the poll that follows is no waiting however long it takes. A thread that loses its
+  /// core in it (to others, to a limit, to a signal) seems to have had nothing to do, just where it has far too much.
+  private var hasWorkLeft: Bool {
+    guard isDry else { return true }
+    let now = SystemClock.boot()
+    guard now - lastIdle > Self.longBusy else { return false }
+    if let earliest = timers.earliest, earliest <= now { return true }
+    var sockets = pollfd(fd: uv_backend_fd(uv), events: Int16(POLLIN), revents: 0)
+    return poll(&sockets, 1, 0) > 0
   }
 
   // MARK: timers

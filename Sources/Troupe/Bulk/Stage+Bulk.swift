@@ -51,8 +51,8 @@ extension Stage {
 
   private func runSlice(of bulk: BulkQueue) {
     let start = loop.freshNow()
-    if bulk.lastSliceEnded.nanoseconds != .min, loop.timeOnCore() - bulk.lastSliceEnded < BulkLimits.slack { bulk.lastSlack = start }
-    defer { bulk.lastSliceEnded = loop.timeOnCore() }
+    if bulk.ofOthers(until: loop.timeOnCore(), calls: counters.calls) < BulkLimits.slack { bulk.lastSlack = start }
+    defer { bulk.sliceEnded(at: loop.timeOnCore(), calls: counters.calls) }
     let most = bulk.isBehind(at: loop.now, patience: shedder.patience) ? 1 : BulkLimits.sliceCalls
     let end = start + BulkLimits.slice
     for _ in 0..<most {

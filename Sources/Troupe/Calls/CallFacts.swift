@@ -45,9 +45,26 @@ final class ParkedCall: Sendable {
 }
 
 /// Which call is meant by a caller that takes it back.
-enum CallOrigin {
+enum CallOrigin: Hashable {
   case link(Link, UInt32)
   case home(HomeCall)
+
+  static func == (left: CallOrigin, right: CallOrigin) -> Bool {
+    switch (left, right) {
+    case (.link(let link, let own), .link(let caller, let request)): own == request && link === caller
+    case (.home(let own), .home(let call)): own === call
+    default: false
+    }
+  }
+
+  func hash(into hasher: inout Hasher) {
+    switch self {
+    case .link(let link, let request):
+      hasher.combine(ObjectIdentifier(link))
+      hasher.combine(request)
+    case .home(let call): hasher.combine(ObjectIdentifier(call))
+    }
+  }
 }
 
 /// Where a reply goes.
@@ -64,13 +81,16 @@ enum ReplySink: @unchecked Sendable {
   /// One of the others, of a call that was written down before it began.
   case attempted(AttemptedReply)
 
-  func isFrom(_ origin: CallOrigin) -> Bool {
-    switch (self, origin) {
-    case (.link(let link, let own), .link(let caller, let request)): own == request && link === caller
-    case (.home(let own), .home(let call)): own === call
-    case (.traced(let reply), _): reply.inner.isFrom(origin)
-    case (.attempted(let reply), _): reply.inner.isFrom(origin)
-    default: false
+  func isFrom(_ origin: CallOrigin) -> Bool { self.origin == origin }
+
+  /// By what its caller would take the call back; nil when nobody can.
+  var origin: CallOrigin? {
+    switch self {
+    case .link(let link, let request): .link(link, request)
+    case .home(let call): .home(call)
+    case .waiter: nil
+    case .traced(let reply): reply.inner.origin
+    case .attempted(let reply): reply.inner.origin
     }
   }
 

@@ -29,6 +29,7 @@ extension Shard {
     switch verdict {
     case .free: run(call, kind)
     case .waits:
+      stage.holders.insert(self.id.index)
       if suspects?.wait(call, for: call.key) != true {
         stage.reply(to: call.sink, .overloaded, text: "\(Activation.mailboxLimit) calls wait for \(kind.name)/\(call.entity)")
       }

@@ -158,5 +158,6 @@ extension Shard {
     // Of one entity in the order in which they came; what is parked came last.
     parked = waiting + attempts + (suspects?.takeWaiting() ?? []) + parked
     suspects = nil
+    if holdsCalls { stage.holders.insert(id.index) }
   }
 }

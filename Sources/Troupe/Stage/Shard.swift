@@ -142,7 +142,17 @@ final class Shard {
       ParkedCall(
         kind: kind.id, entity: id, hash: hash, method: method, isQuery: isQuery,
         arguments: arguments.withUnsafeBytes { [UInt8]($0) }, facts: facts, sink: sink))
+    stage.holders.insert(self.id.index)
     if tailTurn == .waiting { stage.tailReads.hurry(self) }
+  }
+
+  /// Whether calls may wait here that no entity's mailbox has.
+  var holdsCalls: Bool { !parked.isEmpty || suspects != nil }
+
+  /// One of those, if it is here: its caller takes it back.
+  func takeHeld(_ call: CallOrigin) -> ParkedCall? {
+    if let index = parked.firstIndex(where: { $0.sink.isFrom(call) }) { return parked.remove(at: index) }
+    return suspects?.takeWaiting(call)
   }
 
   /// Runs what waited, in the order in which it came.

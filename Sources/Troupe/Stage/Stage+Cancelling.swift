@@ -1,5 +1,6 @@
-// Calls that their callers have taken back. Rare, so nothing is kept for it on the way of a call: what may still wait or run is looked
-// through. Calls of another process are taken back by a frame, calls of this one by their own stage, which looks for them.
+// Calls that their callers have taken back. Rare, so hardly anything is kept for it on the way of a call: what may still wait or run is looked
+// through. Not so rare when there is too much to do and all callers' time is up at once, so nothing is looked through whose size is not that of
+// what runs or waits for an entity. Calls of another process are taken back by a frame, calls of this one by their own stage, which looks for them.
 
 extension Stage {
   @usableFromInline func link(_ link: Link, cancelled request: UInt32) { takenBack(.link(link, request)) }
@@ -11,13 +12,12 @@ extension Stage {
     for activation in waiting.all {
       if let call = activation.takeWaiting(call) { return dropCancelled(call.sink) }
     }
-    for case let shard? in shards where !shard.parked.isEmpty {
-      if let index = shard.parked.firstIndex(where: { $0.sink.isFrom(call) }) {
-        return dropCancelled(shard.parked.remove(at: index).sink)
+    for index in holders {
+      guard let shard = shards[index], shard.holdsCalls else {
+        holders.remove(index)
+        continue
       }
-    }
-    for case let shard? in shards where shard.suspects != nil {
-      if let call = shard.suspects?.takeWaiting(call) { return dropCancelled(call.sink) }
+      if let call = shard.takeHeld(call) { return dropCancelled(call.sink) }
     }
   }
 

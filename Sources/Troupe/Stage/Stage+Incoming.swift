@@ -34,7 +34,8 @@ extension Stage: LinkDelegate {
     guard let index = shardIndex(hash), let shard = shards[index], shard.since.value <= call.epoch else {
       return bounce(call.epoch, to: sink)
     }
-    guard let waited = admit(call.request, on: link) else { return }
+    if call.isBulk { bulk?.arrived += 1 }
+    guard let waited = admit(call.request, on: link, isBulk: call.isBulk) else { return }
     let deadline = Instant(nanoseconds: call.deadline(now: loop.now).nanoseconds &- waited)
     guard deadline > loop.now else { return reply(to: sink, .deadlineExceeded, text: "its time was up when it arrived") }
     var facts = CallFacts(
@@ -53,21 +54,21 @@ extension Stage: LinkDelegate {
 
   /// How much of its time a call has spent on its way, when that is known; nil when it was refused for it.
   @inline(__always)
-  private func admit(_ request: UInt32, on link: Link) -> Int64? {
+  private func admit(_ request: UInt32, on link: Link, isBulk: Bool) -> Int64? {
     if counters.calls & 15 == 0 { passLag = loop.freshNow().nanoseconds &- loop.now.nanoseconds }
     switch shedder.verdict(waited: link.waitedNanoseconds &+ passLag, now: loop.now, lastIdle: lastSlack) {
     case .run: return 0
     case .runLate(let waited): return waited
     case .refuse(let retryAfter):
-      shed(request, on: link, retryAfter)
+      shed(request, on: link, retryAfter, isBulk: isBulk)
       return nil
     }
   }
 
   @inline(never)
-  private func shed(_ request: UInt32, on link: Link, _ retryAfter: UInt32) {
+  private func shed(_ request: UInt32, on link: Link, _ retryAfter: UInt32, isBulk: Bool) {
     counters.shed += 1
-    bulk?.shed(at: loop.now)
+    if !isBulk { bulk?.shed(at: loop.now) }
     counters.refused += 1
     link.refuse(request: request, overloaded: "this node cannot keep up", retryAfterMilliseconds: retryAfter)
   }

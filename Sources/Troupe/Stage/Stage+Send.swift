@@ -87,6 +87,7 @@ extension Stage {
     var (facts, sink) = (call.facts, sink)
     tracer?.begin(&facts, &sink, kind, call.method, hash: call.hash, from: nil)
     if facts.isBulk, givesWay {
+      bulk?.arrived += 1
       return wait(
         kind, call.entity.utf8Span.span.bytes, hash: call.hash, call.method, isQuery: call.isQuery, call.arguments.span, facts, to: sink)
     }

@@ -18,6 +18,8 @@
 
   /// By shard id; only what this loop serves, takes over or seals. Empty until the first view tells how many there are.
   var shards: [Shard?] = []
+  /// Shards in which calls wait for more than an entity, and some in which none does any more.
+  var holders: Set<Int> = []
   /// Counts take-overs of all shards.
   var generations: UInt64 = 0
   var routing: RoutingTable?
