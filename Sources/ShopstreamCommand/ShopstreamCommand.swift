@@ -28,6 +28,7 @@ public struct ShopstreamCommand: AsyncParsableCommand {
         name: "Nodes and shards",
         subcommands: [
           ShardsCommand.self, MoveCommand.self, RebalanceCommand.self, WeighCommand.self, PinCommand.self, UnpinCommand.self,
+          PlaceCommand.self,
           DrainCommand.self, ActivateCommand.self,
         ]),
       CommandGroup(

@@ -61,6 +61,12 @@ struct NodeCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "The version that this node runs, as operators shall see it and as 'shopstream place' knows it. By default the program's own.",
+      valueName: "version"))
+  var appVersion = Version.text
+
+  @Option(
+    help: ArgumentHelp(
       "Load shedding; with 'off' nothing is refused for having waited, and under overload every call ends by its deadline.",
       valueName: "on|off"))
   var overload = Switch.on
@@ -93,7 +99,7 @@ struct NodeCommand: AsyncParsableCommand {
     let (node, opened, traces) = try await service.start {
       var configuration = NodeConfiguration(
         cluster: process.cluster, id: id, host: host, port: port, advertise: try advertised(), loops: loops, pinsLoops: pinLoops,
-        zone: process.zone, weight: weight, version: Version.text, tls: try process.tls(for: .node(id)))
+        zone: process.zone, weight: weight, version: appVersion, tls: try process.tls(for: .node(id)))
       if overload == .off { configuration.overload = .off }
       configuration.priorities = priorities == .on
       if balance == .off { configuration.balance = nil }

@@ -42,7 +42,8 @@ struct MoveCommand: AsyncParsableCommand {
     try await OperatorConnection.with(options) { connection in
       let move = ShardMove(shard: try await shard.number(connection), node: node)
       let before = try await connection.cluster.shards()
-      switch move.verdict(before, try await connection.cluster.ringStatus()) {
+      let share = try await connection.cluster.versionShare()
+      switch move.verdict(before, try await connection.cluster.ringStatus(), share) {
       case .refused(let sentence): throw Refusal(sentence)
       case .there: say(move, "there", from: node, "Shard \(move.shard) is at \(node) already.")
       case .possible(let from): try await order(move, from: from, connection)

@@ -13,7 +13,7 @@ struct ShardMove: Hashable, Sendable {
     case refused(String)
   }
 
-  func verdict(_ places: [ShardPlace], _ ring: RingStatus) -> Verdict {
+  func verdict(_ places: [ShardPlace], _ ring: RingStatus, _ share: VersionShare? = nil) -> Verdict {
     guard let target = ring.nodes.first(where: { $0.id == node }) else {
       return .refused("There is no node '\(node)' in the cluster: it has \(ring.nodes.map(\.id).joined(separator: ", ")).")
     }
@@ -36,6 +36,11 @@ struct ShardMove: Hashable, Sendable {
     }
     guard target.weight > 0 else {
       return .refused("\(node) weighs 0 and would give the shard away again: 'shopstream pin \(shard) \(node)' keeps it there.")
+    }
+    if let isOnTrial = place.isOnTrial, let share, (target.version == share.version) != isOnTrial {
+      return .refused(
+        "Version \(share.version) is on trial, and shard \(shard) belongs to nodes that \(isOnTrial ? "run" : "do not run") it: \(node) would "
+          + "give it away again. 'shopstream pin \(shard) \(node)' keeps it there.")
     }
     return .possible(from: place.owner)
   }

@@ -30,6 +30,7 @@ struct ShardsCommand: AsyncParsableCommand {
       // Without it the table is as good, but for two columns.
       let load = try? await connection.cluster.load(within: .seconds(2))
       (all ? ShardsTable.all(shards, load) : ShardsTable.byNode(shards, load)).forEach { terminal.say($0) }
+      if let share = try await connection.cluster.versionShare() { terminal.say("\(VersionTrial.line(share)).") }
     }
   }
 }
@@ -41,9 +42,11 @@ struct ShardLine: Encodable {
   let pin: String?
   /// Where the balancer wants it for now.
   let wish: String?
+  /// Whether it belongs to the version that is tried; absent while placement goes by no version.
+  let onTrial: Bool?
 
   init(_ place: ShardPlace) {
     (shard, owner, desired, pin) = (place.shard, place.owner, place.desired, place.pin)
-    wish = place.wish
+    (wish, onTrial) = (place.wish, place.isOnTrial)
   }
 }

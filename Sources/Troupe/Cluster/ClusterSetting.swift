@@ -12,6 +12,11 @@ public enum ClusterSetting: Hashable, Sendable {
   /// Shards are to change places because of what they cost, in place of all such wishes that stand in the view; none takes them out. Nodes of a
   /// version that does not know wishes drop them: ask `rebalancing` first, which finds out.
   case balance([Int: String])
+  /// So many hundredths of the shards belong to nodes of this version, the others to nodes of other ones, as long as there are both. In place of
+  /// any such order before it. Nodes that do not know the order refuse it.
+  case place(version: String, percent: Int)
+  /// Shards are placed whatever the nodes' versions are.
+  case placeAnywhere
   /// Takes a drain back, while the node has not left.
   case activate(node: String)
 }
@@ -32,6 +37,8 @@ extension ClusterSetting {
         known[ShardID(shard)] = NodeID(node)
       }
       return .balance(known)
+    case .place(let version, let percent): return .trial(Trial(version: version, percent: percent))
+    case .placeAnywhere: return .trial(nil)
     case .activate(let node): return .activate(NodeID(node))
     }
   }
@@ -54,11 +61,20 @@ extension ClusterSetting {
   var setting: Setting? { ClusterSetting.balance(Dictionary(uniqueKeysWithValues: wishes.map { (Int($0.key), $0.value) })).setting }
 }
 
+/// A share of the shards for a version, as it is asked for on a link: a question of its own, which nodes that do not know trials refuse.
+@Wire struct PlaceOrder {
+  /// Nil ends a trial.
+  var version: String?
+  var percent: Int
+
+  var setting: Setting { .trial(version.map { Trial(version: $0, percent: percent) }) }
+}
+
 extension SettingOrder {
-  /// Nil for wishes, which are asked for otherwise.
+  /// Nil for wishes and trials, which are asked for otherwise.
   init?(_ setting: ClusterSetting) {
     switch setting {
-    case .balance: return nil
+    case .balance, .place, .placeAnywhere: return nil
     case .weigh(let node, let weight): self.init(what: "weigh", node: node, shard: nil, weight: weight)
     case .pin(let shard, let node): self.init(what: "pin", node: node, shard: shard, weight: nil)
     case .unpin(let shard): self.init(what: "unpin", node: nil, shard: shard, weight: nil)
@@ -83,6 +99,7 @@ extension SettingOrder {
 extension AskTopic {
   static let set = AskTopic(rawValue: 15)
   static let wish = AskTopic(rawValue: 21)
+  static let place = AskTopic(rawValue: 22)
 }
 
 /// One shard, where it is and where it should be.
@@ -95,6 +112,8 @@ public struct ShardPlace: Hashable, Sendable {
   public var pin: String?
   /// The node that the balancer wants it at for now.
   public var wish: String? = nil
+  /// Whether it belongs to nodes of the version that is tried; nil while placement goes by no version.
+  public var isOnTrial: Bool? = nil
 
   /// Whether its owner will give it away.
   public var moves: Bool { owner != nil && owner != desired }
@@ -104,12 +123,16 @@ extension Cluster {
   /// Gives an order. Answers when it stands in the register; throws `.refused` with the reason when it cannot, and `.unknownOutcome` when
   /// the register did not say in time.
   public func set(_ setting: ClusterSetting) async throws {
-    if case .balance(let wishes) = setting {
+    switch setting {
+    case .balance(let wishes):
       guard setting.setting != nil else { throw CallError(.refused, "no cluster has such a shard") }
       let order = WishOrder(wishes: Dictionary(uniqueKeysWithValues: wishes.map { (UInt16($0.key), $0.value) }))
       _ = try await askAny(.wish, order.wireBytes, within: .seconds(10))
-    } else if let order = SettingOrder(setting) {
-      _ = try await askAny(.set, order.wireBytes, within: .seconds(10))
+    case .place(let version, let percent):
+      _ = try await askAny(.place, PlaceOrder(version: version, percent: percent).wireBytes, within: .seconds(10))
+    case .placeAnywhere: _ = try await askAny(.place, PlaceOrder(version: nil, percent: 0).wireBytes, within: .seconds(10))
+    case .weigh, .pin, .unpin, .release, .activate:
+      if let order = SettingOrder(setting) { _ = try await askAny(.set, order.wireBytes, within: .seconds(10)) }
     }
   }
 
@@ -124,10 +147,12 @@ extension Cluster {
       do throws(ViewRefusal) { view = try view.setting(setting) } catch { throw CallError(.refused, "\(error)") }
     }
     let desired = Placement.desiredOwners(of: view)
+    let onTrial = view.shardsOnTrial
     return owners.indices.map { index in
       ShardPlace(
         shard: index, owner: owners[index], desired: desired[index] == View.nobody ? nil : view.members[Int(desired[index])].id.value,
-        pin: view.pins[ShardID(index)]?.value, wish: view.wishes[ShardID(index)]?.value)
+        pin: view.pins[ShardID(index)]?.value, wish: view.wishes[ShardID(index)]?.value,
+        isOnTrial: onTrial?[index])
     }
   }
 }

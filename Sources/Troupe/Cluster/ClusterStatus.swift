@@ -72,7 +72,7 @@ extension AskTopic {
   func mayBeAsked(by role: PeerRole) -> Bool {
     switch self {
     case .greet, .probe, .word, .readAhead, .carry: role == .node
-    case .drain, .set, .wish, .log, .restartConsumers, .entity: role == .node || role == .operator
+    case .drain, .set, .wish, .place, .log, .restartConsumers, .entity: role == .node || role == .operator
     default: true
     }
   }

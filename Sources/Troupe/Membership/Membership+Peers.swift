@@ -58,6 +58,7 @@ extension Membership {
     case .drain: answerDrain(payload, reply)
     case .set: answerOrder(payload, reply)
     case .wish: answerWish(payload, reply)
+    case .place: answerPlace(payload, reply)
     case .beats: answerBeats(reply)
     case .readAhead: answerReadAhead(payload, reply)
     case .carry: answerCarry(payload, reply)
@@ -105,6 +106,13 @@ extension Membership {
       return reply(.failure(CallError(.badArguments, "these are no wishes, or no cluster has such a shard")))
     }
     set(wishes, reply)
+  }
+
+  private func answerPlace(_ payload: [UInt8], _ reply: @escaping @Sendable (Swift.Result<[UInt8], CallError>) -> Void) {
+    guard let order = try? PlaceOrder(wireBytes: payload) else {
+      return reply(.failure(CallError(.badArguments, "this is no share of the shards for a version")))
+    }
+    set(order.setting, reply)
   }
 
   private func set(_ setting: Setting, _ reply: @escaping @Sendable (Swift.Result<[UInt8], CallError>) -> Void) {

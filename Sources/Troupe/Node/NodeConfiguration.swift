@@ -23,7 +23,7 @@ public struct NodeConfiguration: Sendable {
   public var zone: String
   /// Its share of the shards beside the others'. Default 1.
   public var weight: Int
-  /// The application's version, shown in `status`.
+  /// The application's version, of at most 128 bytes: operators see it in `status`, and can place a share of the shards on it.
   public var version: String
   /// Certificate, key and roots; nil speaks plain TCP and is for tests alone.
   public var tls: TLSContext?
@@ -109,6 +109,7 @@ public struct NodeConfiguration: Sendable {
     guard (1...View.shardLimit).contains(shardCount) else {
       throw .invalid("a cluster has 1 to \(View.shardLimit) shards, not \(shardCount)")
     }
+    guard version.utf8.count <= Trial.versionLimit else { throw .invalid("a version's name has at most \(Trial.versionLimit) bytes") }
     guard (0...Member.weightLimit).contains(weight) else { throw .invalid("a weight is 0 to \(Member.weightLimit), not \(weight)") }
     try calls.validate()
     if let refusal = snapshots.refusal { throw .invalid(refusal) }

@@ -52,6 +52,8 @@ extension BalancePlan {
   /// Why a plan has no more exchanges; a sentence without a full stop.
   public enum End: Hashable, Sendable {
     case alone
+    /// Nodes of two versions do not share their shards, and have unlike numbers of them.
+    case trial(String)
     case idle
     /// So many shards are on their way for other reasons, or for the last round.
     case moving(Int)
@@ -67,6 +69,7 @@ extension BalancePlan.End: CustomStringConvertible {
   public var description: String {
     switch self {
     case .alone: "there are no two active nodes to share the load"
+    case .trial(let version): "version \(version) is on trial, and while it is nodes of two versions are not compared"
     case .idle: "no node has anything to do"
     case .moving(let count): "\(count) shard\(count == 1 ? " is" : "s are") on the way: loads are compared when all are there"
     case .littleToDo(let standing, let worth): "\(standing.node) has the most to do, \(standing.cost), and below \(worth) nothing is moved"

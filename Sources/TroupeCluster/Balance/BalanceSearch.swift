@@ -35,6 +35,7 @@ struct BalanceSearch {
   /// Why there is nothing to search for.
   func obstacle(in view: View) -> BalancePlan.End? {
     guard shares.count > 1 else { return .alone }
+    if let trial = view.dividingTrial { return .trial(trial.version) }
     let desired = Placement.desiredOwners(of: view)
     let moving = view.owners.indices.count { view.owners[$0] != desired[$0] }
     if moving > 0 || !view.wishes.isEmpty { return .moving(max(moving, view.wishes.count)) }

@@ -7,7 +7,7 @@ extension View {
   /// What differs from an earlier view of the cluster; nil when there is none to compare with. Never empty.
   public func news(since old: View?) -> [String] {
     guard let old else { return ["first seen: \(Self.counted(members.count, "member")), \(Self.counted(shardCount, "shard"))"] }
-    let set = settings(since: old) + pinnings(since: old) + wishings(since: old)
+    let set = settings(since: old) + pinnings(since: old) + wishings(since: old) + trials(since: old)
     let all = goings(since: old) + comings(since: old) + set + moves(since: old)
     guard !all.isEmpty else { return ["nothing but the epoch"] }
     guard all.count > Self.newsLimit else { return all }
@@ -15,7 +15,7 @@ extension View {
   }
 
   /// Whether at most shards have moved: the members, and what operators set, are the same.
-  func hasOnlyMoved(since old: View) -> Bool { members == old.members && pins == old.pins && wishes == old.wishes }
+  func hasOnlyMoved(since old: View) -> Bool { members == old.members && pins == old.pins && wishes == old.wishes && trial == old.trial }
 
   // MARK: Members
 
@@ -64,6 +64,14 @@ extension View {
     let ended = old.wishes.keys.filter { wishes[$0] == nil }.sorted()
     return made.map { id, wished in "\(Self.named(wished.map(\.key).sorted(), "is", "are")) wanted at \(id) to balance the load" }
       + (ended.isEmpty ? [] : ["\(Self.named(ended, "is", "are")) not on the way any more to balance the load"])
+  }
+
+  private func trials(since old: View) -> [String] {
+    guard trial != old.trial else { return [] }
+    guard let trial else { return ["version \(old.trial?.version ?? "") is not on trial any more"] }
+    let shards = "\(trial.percent) % of the shards"
+    guard let before = old.trial, before.version == trial.version else { return ["\(shards) go to version \(trial.version)"] }
+    return ["\(shards) go to version \(trial.version), after \(before.percent) %"]
   }
 
   // MARK: Shards

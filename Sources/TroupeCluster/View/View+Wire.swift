@@ -14,6 +14,7 @@ extension View: Wire {
     burials = try reader.read(required: "View.burials")
     pins = try reader.read(required: "View.pins")
     wishes = try reader.read(or: [:])
+    trial = try reader.read(or: nil)
     reader.leave(outer)
     if let fault { throw .invalid("View: \(fault)") }
   }
@@ -28,8 +29,9 @@ extension View: Wire {
       $0.write(transfers)
       $0.write(burials)
       $0.write(pins)
-      // Absent when there are none: then the bytes are those that versions write which do not know the field.
-      if !wishes.isEmpty { $0.write(wishes) }
+      // Absent when there are none: then the bytes are those that versions write which do not know these fields.
+      if !wishes.isEmpty || trial != nil { $0.write(wishes) }
+      if trial != nil { $0.write(trial) }
     }
   }
 
@@ -40,6 +42,7 @@ extension View: Wire {
         $0.field("members", [Member].self), $0.field("owners", [UInt16].self),
         $0.field("transfers", [ShardID: TransferID].self), $0.field("burials", [IncarnationName].self),
         $0.field("pins", [ShardID: NodeID].self), $0.field("wishes", [ShardID: NodeID].self, default: [:]),
+        $0.field("trial", Trial?.self, default: nil),
       ]
     }
   }
@@ -54,6 +57,7 @@ extension View: Wire {
     if transfers.keys.contains(where: { $0.index >= owners.count }) { return "a transfer of no shard" }
     if pins.keys.contains(where: { $0.index >= owners.count }) { return "a pin of no shard" }
     if wishes.keys.contains(where: { $0.index >= owners.count }) { return "a wish for no shard" }
+    if let trial, !trial.isPossible { return "a trial of \(trial.percent) %" }
     return nil
   }
 }

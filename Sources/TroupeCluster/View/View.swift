@@ -32,6 +32,8 @@ public struct View: Hashable, Sendable {
   /// Wishes of the balancer: shards that change places because of what they cost. Like pins, but for a while: they are taken out once the
   /// shards are there, and where an operator has pinned the same shard, his pin counts.
   public internal(set) var wishes: [ShardID: NodeID] = [:]
+  /// A share of the shards that belongs to members of one version; nil while nobody tries one.
+  public internal(set) var trial: Trial? = nil
 
   public var shardCount: Int { owners.count }
 

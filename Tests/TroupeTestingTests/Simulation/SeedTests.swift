@@ -23,6 +23,19 @@ import Troupe
     #expect(report.count(of: .ok) > 100, "seed \(seed): so few calls show nothing")
   }
 
+  /// Versions come and go, shares of the shards with them, and nodes die meanwhile.
+  @Test(arguments: UInt64(1)...12) func everyPromiseHoldsWhileAVersionIsOnTrial(seed: UInt64) {
+    var plan = SimulationPlan(seed: seed, only: ["upgrade", "place", "crash", "pause", "cut", "storeLoses", "weigh"])
+    let first = [
+      TimedFault(after: .zero, .place(percent: 25)), TimedFault(after: .milliseconds(10), .upgrade("n2", downFor: .milliseconds(300))),
+    ]
+    plan.faults.insert(contentsOf: first, at: 0)
+    let report = Simulation(plan).run()
+    #expect(report.complaints == [], "seed \(seed)\n\(report.story.joined(separator: "\n"))")
+    #expect(report.count(of: .ok) > 100, "seed \(seed): so few calls show nothing")
+    #expect(report.story.contains { $0.contains("with version 2") }, "seed \(seed): nothing was on trial")
+  }
+
   @Test(arguments: [3, 17, 42]) func theSameSeedGivesTheSameHistory(seed: UInt64) {
     func history() -> [String] {
       let report = Simulation(SimulationPlan(seed: seed)).run()

@@ -54,7 +54,7 @@ import TroupeTesting
     (.weigh(node: "n1", -1), "a weight is 0 to 10000, not -1"), (.pin(shard: 64, node: "n1"), "the cluster has no shard 64"),
     (.pin(shard: 0, node: "n9"), "n9 is no member"), (.unpin(shard: 64), "the cluster has no shard 64"),
     (.unpin(shard: 70_000), "no cluster has such a shard"), (.pin(shard: -1, node: "n1"), "no cluster has such a shard"),
-    (.activate(node: "n9"), "n9 is no member"),
+    (.activate(node: "n9"), "n9 is no member"), (.place(version: "2", percent: 101), "a trial is of 0 to 100 percent"),
   ])
   func whatCannotBeIsRefusedByName(_ order: ClusterSetting, _ why: String) throws {
     let cluster = try cluster(1)

@@ -6,7 +6,7 @@ import Testing
 @Suite struct QuestionRolesTests {
   static let topics: [AskTopic] = [
     .view, .contract, .status, .entities, .drain, .log, .greet, .probe, .word, .links, .consumers, .restartConsumers, .sagas, .entity, .set,
-    .readAhead, .balance, .wish, .carry,
+    .readAhead, .balance, .wish, .place, .carry,
   ]
 
   /// The node's word on a question without a payload.
@@ -34,6 +34,7 @@ import Testing
       #expect(
         allowed == [
           .view, .contract, .status, .entities, .drain, .log, .links, .consumers, .restartConsumers, .sagas, .entity, .set, .balance, .wish,
+          .place,
         ])
     case .gateway: #expect(allowed == [.view, .contract, .status, .entities, .links, .consumers, .sagas, .balance])
     }

@@ -46,7 +46,7 @@ import TroupeWire
       (.greet, "greet"), (.probe, "probe"), (.word, "word"), (.links, "links"), (.consumers, "consumers"),
       (.restartConsumers, "restart consumers"), (.sagas, "sagas"), (.entity, "entity"), (.set, "set"), (.beats, "beats"),
       (.load, "load"), (.readAhead, "read ahead"), (.carry, "carry"),
-      (.ring, "ring"), (.balance, "balance"), (.wish, "wish"),
+      (.ring, "ring"), (.balance, "balance"), (.wish, "wish"), (.place, "place"),
     ]
     for (topic, name) in topics { #expect(text.contains("\n| \(topic.rawValue) | \(name) | \(Self.askers(topic)) |")) }
   }
@@ -113,6 +113,9 @@ private struct QuestionVectors {
     try add("a pin that is taken out of one node", "SettingOrder", try #require(SettingOrder(.release(shard: 7, node: "n2"))))
     try add("wishes of the balancer", "WishOrder", WishOrder(wishes: [1_023: "größe", 0: "n2"]))
     try add("a view with wishes of the balancer", "View", try Self.view.setting(.balance([0: "n2", 1: "n1"])))
+    try add("a share for a version", "PlaceOrder", PlaceOrder(version: "2.1-größe", percent: 5))
+    try add("no share for any version", "PlaceOrder", PlaceOrder(version: nil, percent: 0))
+    try add("a view with a version on trial", "View", try Self.view.setting(.trial(Trial(version: "2.1", percent: 100))))
     try add("an entity that the node does not have", "EntityReport", EntityReport.elsewhere)
     try add(
       "shards to read ahead", "[ReadAheadOrder]",

@@ -6,9 +6,11 @@ import Testing
 @testable import Troupe
 
 struct ShardMoveTests {
-  private func node(_ id: String, weight: Int = 1, state: String = "active", report: RingReport? = nil) -> RingStatus.Node {
+  private func node(
+    _ id: String, weight: Int = 1, version: String = "", state: String = "active", report: RingReport? = nil
+  ) -> RingStatus.Node {
     RingStatus.Node(
-      id: id, address: "", zone: "", version: "", state: state, weight: weight, shards: 2, pinned: 0, report: report,
+      id: id, address: "", zone: "", version: version, state: state, weight: weight, shards: 2, pinned: 0, report: report,
       answers: report != nil)
   }
 
@@ -45,6 +47,17 @@ struct ShardMoveTests {
     #expect(refusal(ShardMove(shard: 0, node: "n2").verdict(pinned, ring)).hasPrefix("Shard 0 is pinned to n1: 'shopstream unpin 0'"))
     let moving = places { ($0[0].pin, $0[0].desired) = ("n2", "n2") }
     #expect(refusal(ShardMove(shard: 0, node: "n2").verdict(moving, ring)).hasPrefix("Shard 0 is pinned to n2 already"))
+  }
+
+  @Test func `while a version is on trial no shard goes to a node that would give it back`() {
+    let ring = ring([node("n1", version: "1"), node("n2", version: "2"), node("n3", version: "1")])
+    let share = VersionShare(version: "2", percent: 50, shards: 2, isInForce: true)
+    let divided = places { for shard in 0..<4 { $0[shard].isOnTrial = shard >= 2 } }
+    let away = refusal(ShardMove(shard: 0, node: "n2").verdict(divided, ring, share))
+    #expect(away.hasPrefix("Version 2 is on trial, and shard 0 belongs to nodes that do not run it: n2 would give it away again."))
+    #expect(refusal(ShardMove(shard: 2, node: "n3").verdict(divided, ring, share)).contains("nodes that run it"))
+    #expect(ShardMove(shard: 0, node: "n3").verdict(divided, ring, share) == .possible(from: "n1"))
+    #expect(ShardMove(shard: 0, node: "n2").verdict(places(), ring, share) == .possible(from: "n1"))
   }
 
   @Test func `a shard that is there stays there, even at a node that takes no other`() {

@@ -10,6 +10,8 @@ public enum Setting: Hashable, Sendable {
   case release(ShardID, NodeID)
   /// Shards are to change places because of what they cost. In place of all such wishes that there are; none takes them out.
   case balance([ShardID: NodeID])
+  /// A share of the shards belongs to members of one version; nil ends that.
+  case trial(Trial?)
   /// The node gives away what it owns, then leaves.
   case drain(NodeID)
   case activate(NodeID)
@@ -24,6 +26,7 @@ extension View {
     case .unpin(let shard): pins[shard] == nil
     case .release(let shard, let id): pins[shard] != id
     case .balance(let wishes): self.wishes == wishes
+    case .trial(let trial): self.trial == trial
     case .drain(let id): member(id)?.state == .draining
     case .activate(let id): member(id)?.state == .active
     }
@@ -46,6 +49,11 @@ extension View {
     case .release(let shard, let id):
       guard shard.index < shardCount else { throw .noSuchShard(shard) }
       if pins[shard] == id { next.pins[shard] = nil }
+    case .trial(let trial):
+      if let trial, !trial.isPossible { throw .badTrial(trial.percent) }
+      next.trial = trial
+      // What was to even out loads under the old division fights the new one.
+      next.wishes = [:]
     case .drain(let id): next.members[try known(id)].state = .draining
     case .activate(let id): next.members[try known(id)].state = .active
     }

@@ -20,6 +20,7 @@ public enum ViewRefusal: Error, Hashable, Sendable {
   case stillOwns(shards: Int)
   case noSuchShard(ShardID)
   case badWeight(Int)
+  case badTrial(Int)
   case noAddress(NodeID)
   case unknownPlacement(String)
   case wrongCluster(String)
@@ -37,6 +38,7 @@ public enum ViewRefusal: Error, Hashable, Sendable {
     case .stillOwns: "still-owns"
     case .noSuchShard: "no-such-shard"
     case .badWeight: "bad-weight"
+    case .badTrial: "bad-trial"
     case .noAddress: "no-address"
     case .unknownPlacement: "unknown-placement"
     case .wrongCluster: "wrong-cluster"
@@ -58,6 +60,8 @@ extension ViewRefusal: CustomStringConvertible {
     case .stillOwns(let shards): "it owns \(shards) shards that others could take"
     case .noSuchShard(let shard): "the cluster has no shard \(shard)"
     case .badWeight(let weight): "a weight is 0 to \(Member.weightLimit), not \(weight)"
+    case .badTrial(let percent):
+      "a trial is of 0 to 100 percent and of a version with a name of 1 to \(Trial.versionLimit) bytes, not of \(percent) percent"
     case .noAddress(let id): "\(id) has no address to be reached at"
     case .unknownPlacement(let name): "the cluster places shards by \(name), which this version does not know"
     case .wrongCluster(let name): "the register belongs to the cluster \(name)"

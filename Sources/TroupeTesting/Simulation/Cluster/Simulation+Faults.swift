@@ -11,6 +11,8 @@ extension Simulation {
     case .crash(let id, let time): node(id)?.kill(silently: false, downFor: time)
     case .powerCut(let id, let time): node(id)?.kill(silently: true, downFor: time)
     case .rollOut(let id, let time): node(id)?.rollOut(downFor: time)
+    case .upgrade(let id, let time): node(id)?.rollOut(downFor: time, withOtherVersion: true)
+    case .place(let percent): set(percent.map { .place(version: SupervisedNode.versions[1], percent: $0) } ?? .placeAnywhere)
     case .weigh(let id, let weight): set(.weigh(node: id, weight))
     case .pin(let shard, let id): set(.pin(shard: shard, node: id))
     case .cutFromStore, .storeAway, .storeLoses, .storeRefuses, .storeSlow: strikeStore(fault)

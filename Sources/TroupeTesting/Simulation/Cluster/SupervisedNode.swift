@@ -22,6 +22,9 @@ final class SupervisedNode: @unchecked Sendable {
 
   /// Every node listens on the same ports of its own address, however often it starts.
   static let port = 7_000
+  /// What it runs, and what it runs after an upgrade; after the next one it is back.
+  static let versions = ["1", "2"]
+  private var version = SupervisedNode.versions[0]
 
   init(_ id: String, in simulation: Simulation) {
     self.id = id
@@ -35,13 +38,14 @@ final class SupervisedNode: @unchecked Sendable {
     life += 1
     isUp = true
     let (life, plan) = (life, simulation.plan)
-    simulation.story.tell("\(id) starts, its \(life). life")
+    simulation.story.tell("\(id) starts, its \(life). life, with version \(version)")
     // A machine that was paused while nothing ran on it goes on when something does.
     world.network.resume(id)
     let loops = (0..<plan.loops).map { world.makeLoop(host: id, index: $0) }
     self.loops = loops
     var configuration = NodeConfiguration(
-      cluster: "sim", id: id, host: id, port: Self.port, loops: plan.loops, shardCount: plan.shardCount, startLimit: .seconds(20))
+      cluster: "sim", id: id, host: id, port: Self.port, loops: plan.loops, version: version, shardCount: plan.shardCount,
+      startLimit: .seconds(20))
     // Nodes end here all the time, and never of a call: who was called just then is to be back before the last look.
     configuration.quarantine = QuarantinePolicy(firstPause: .seconds(1), longestPause: .seconds(8))
     // Its workloads are far from what a core can do: nothing would ever be moved for its cost.
@@ -85,8 +89,10 @@ final class SupervisedNode: @unchecked Sendable {
     world.schedule(after: downFor) { [self] in if life == self.life { start() } }
   }
 
-  func rollOut(downFor: Duration) {
+  func rollOut(downFor: Duration, withOtherVersion isUpgrade: Bool = false) {
     guard let node, let loop = loops.first else { return }
+    // However it ends now, what is started next is the new program.
+    if isUpgrade { version = Self.versions.first { $0 != version } ?? version }
     let life = life
     Task(executorPreference: loop) {
       await node.drain()

@@ -28,6 +28,10 @@ public enum SimulationFault: Hashable, Sendable {
   case storeSlow(Duration, Duration)
   /// A planned end: everything is given away first. A supervisor starts it again.
   case rollOut(String, downFor: Duration)
+  /// The same, and it comes back with the other of two versions of its program.
+  case upgrade(String, downFor: Duration)
+  /// So many hundredths of the shards for version 2, or whatever versions nodes run.
+  case place(percent: Int?)
   case weigh(String, Int)
   case pin(shard: Int, String)
 

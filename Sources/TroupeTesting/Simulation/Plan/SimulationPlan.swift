@@ -64,8 +64,10 @@ public struct SimulationPlan: Sendable {
     faults = []
     var at = Duration.zero
     let names = (1...nodes).map { "n\($0)" }
+    // Seeds of kinds that were there before stay what they are.
+    let sorts = kinds.isDisjoint(with: ["upgrade", "place"]) ? 26 : 30
     while at < length {
-      let fault = Self.drawFault(names, shardCount, among: 26, &random)
+      let fault = Self.drawFault(names, shardCount, among: sorts, &random)
       guard kinds.contains(fault.kind) else { continue }
       at += .milliseconds(Int64.random(in: 50...2_500, using: &random))
       faults.append(TimedFault(after: at, fault))
@@ -99,6 +101,8 @@ public struct SimulationPlan: Sendable {
     case 20, 21: return .strand(one, with: "c1", milliseconds(1_500...4_000))
     case 22, 23: return .stickLinks(one, "c1", milliseconds(200...4_000))
     case 24, 25: return .storeSlow(milliseconds(100...600), milliseconds(500...4_000))
+    case 26, 27: return .upgrade(one, downFor: milliseconds(50...2_000))
+    case 28, 29: return .place(percent: [nil, 0, 5, 10, 25, 50, 100][Int.random(in: 0..<7, using: &random)])
     default: return .pin(shard: Int.random(in: 0..<shardCount, using: &random), one)
     }
   }
