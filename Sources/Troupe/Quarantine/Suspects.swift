@@ -4,7 +4,7 @@
 struct Suspects {
   /// Entities at once, a shard. Past it further orphans are refused.
   static let limit = 1_024
-  /// Of one entity, written down and not ended. Further ones wait.
+  /// Of one entity, begun here and not ended. Further ones wait.
   static let attemptLimit = 16
   /// After so long without another death it counts as any other.
   static let memory: Duration = .seconds(24 * 3_600)
@@ -21,7 +21,7 @@ struct Suspects {
   }
 
   struct Entry {
-    /// Begun by processes that are gone, and never ended. Oldest first.
+    /// Begun by processes that are gone, and never ended: of each process the last of each method. Oldest first.
     var unfinished: [Beginning] = []
     /// When this owner found them. Their own times were told by another clock, and the shard may have been long on its way.
     var found = WallTime(milliseconds: 0)
@@ -33,7 +33,8 @@ struct Suspects {
 
     var all: [Beginning] { unfinished + underWay }
     var isEmpty: Bool { unfinished.isEmpty && underWay.isEmpty && waiting.isEmpty }
-    var isFull: Bool { all.count >= Suspects.attemptLimit }
+    /// Only those of this process count: they end. What earlier ones left never does, and whoever waited for it would wait for ever.
+    var isFull: Bool { underWay.count >= Suspects.attemptLimit }
     /// A process may have had several under way when it ended.
     var deaths: Int { Set(unfinished.map(\.writer)).count }
 
@@ -74,12 +75,21 @@ struct Suspects {
       // What this process has begun, it has not died of. And nothing was begun later than now.
       let others = entry.unfinished.filter { $0.writer != writer }.map { $0.notAfter(now) }
       if others.count < entry.unfinished.count { overstated.append(key) }
-      entries[key]!.unfinished = others
+      entries[key]!.unfinished = Self.lastOfEach(others)
       entries[key]!.forget(now)
     }
     entries = entries.filter { !$0.value.unfinished.isEmpty }
     overstated.sort(by: Self.inOrder)
     if entries.isEmpty, overstated.isEmpty { return nil }
+  }
+
+  /// How often a process had begun a method says nothing more, and would fill the log's records.
+  private static func lastOfEach(_ attempts: [Beginning]) -> [Beginning] {
+    attempts.indices.compactMap { index in
+      let one = attempts[index]
+      let hasLater = attempts[(index + 1)...].contains { $0.writer == one.writer && $0.method == one.method }
+      return hasLater ? nil : one
+    }
   }
 
   private static func inOrder(_ left: Shard.TailKey, _ right: Shard.TailKey) -> Bool {

@@ -136,6 +136,22 @@ import Troupe
     #expect(second?.call === calls[1] && second?.verdict == .free)
   }
 
+  /// Found by simulated clusters with reminders: an owner that died with sixteen under way left an entity to which nobody came any more.
+  @Test func whatTheLastOwnerHadUnderWayTakesNobodysPlace() throws {
+    let many = (0..<UInt64(Suspects.attemptLimit)).map { beginning($0) } + [beginning(99, 6)]
+    var suspects = try #require(Suspects(in: [record(many)], of: us, now: start, policy))
+    #expect(suspects.entries[key]?.unfinished == [many[15], many[16]], "one death, of one of two methods")
+    #expect(suspects.verdict(on: key, 5, isOrphan: true, now: after(60)) == .attempt)
+    let mine = beginning(7, by: us, at: 60)
+    let said = suspects.begin(mine, of: key)
+    #expect(said == [many[15], many[16], mine])
+    suspects.written(key)
+    let left = suspects.ended(mine, of: key, hasRun: true)
+    #expect(left == [many[16]])
+    #expect(suspects.verdict(on: key, 6, isOrphan: false, now: after(60)) == .attempt)
+    #expect(suspects.verdict(on: key, 5, isOrphan: false, now: after(60)) == .free)
+  }
+
   private func parked(isOrphan: Bool) -> ParkedCall {
     let facts = CallFacts(
       deadline: .distantFuture, identity: nil, callers: nil, call: CallID(caller: 1, sequence: 1), lowestOpen: 0, trace: nil,
