@@ -26,7 +26,12 @@ extension OnRealProcesses {
       let node = try await NodeProcess.start(
         "node-2", of: up, port: NodeProcess.freePort(), ["--access", rules], log: folder.path + "/node-2.log")
       let watcher = try await Operator(up)
-      let shares = try await eventually(within: .seconds(60)) { try await watcher.carts(Self.carts, of: "node-2").count >= 20 }
+      // Half of the shards move there. While they do, who is asked where a cart is may be a moment behind.
+      let shares = try await eventually(within: .seconds(60)) {
+        let there = try await watcher.carts(Self.carts, of: "node-2").count
+        let atRest = try await watcher.sharesAreAtRest()
+        return there >= 20 && atRest
+      }
       try #require(shares, "\(node.log)")
       let shopper = Shopper(up.gateway)
       let ruled = try #require(try await watcher.carts(Self.carts, of: "node-2").first)
@@ -43,16 +48,10 @@ extension OnRealProcesses {
       #expect(try await Self.clear(ruled, as: "bob customer support", shopper).status == 200)
       #expect(try await shopper.contents(of: ruled).isEmpty)
       // Where there is no rule the same request is served.
-      var free: String?
-      while free == nil {
-        let cart = try #require(try await watcher.carts(Self.carts, of: "node-1").first)
-        #expect(await shopper.add("mug", to: cart, key: cart) == .acknowledged)
-        let status = try await Self.clear(cart, as: "alice customer", shopper).status
-        guard try await watcher.carts([cart], of: "node-1") == [cart] else { continue }  // it has moved to the other one
-        #expect(status == 200)
-        free = cart
-      }
-      #expect(try await shopper.contents(of: try #require(free)).isEmpty)
+      let free = try #require(try await watcher.carts(Self.carts, of: "node-1").first)
+      #expect(await shopper.add("mug", to: free, key: free) == .acknowledged)
+      #expect(try await Self.clear(free, as: "alice customer", shopper).status == 200)
+      #expect(try await shopper.contents(of: free).isEmpty)
 
       let unsigned = try await Shopstream.run(
         ["node", "--id", "node-2", "--data", up.data, "--access", rules, "--identities", "unsigned"])

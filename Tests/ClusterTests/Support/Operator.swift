@@ -23,6 +23,9 @@ struct Operator {
     }
   }
 
+  /// Whether all shards are where they should be, by a view that has them all there.
+  func sharesAreAtRest() async throws -> Bool { try await !connection.cluster.shards().contains(where: \.moves) }
+
   func close() async {
     await connection.close()
   }
