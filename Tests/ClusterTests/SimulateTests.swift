@@ -22,8 +22,15 @@ extension OnRealProcesses {
       }
     }
 
+    @Test func `work that goes on by itself is simulated as well`() async throws {
+      let ongoing = try await simulate("--seed", "11", "--work", "ongoing", "--history", "all")
+      #expect(ongoing.code == 0 && ongoing.output.contains("Every promise held."), "\(ongoing.output)\(ongoing.errors)")
+      for words in ["set(alarm-", "note(note-", "transfer(purses"] { #expect(ongoing.output.contains(words), "'\(words)' is missing") }
+    }
+
     @Test(arguments: [
-      ["--count", "0"], ["--jobs", "0"], ["--seed", "-1"], ["--seed", "x"], ["--seed", "18446744073709551615", "--count", "2"],
+      ["--work", "rest"], ["--count", "0"], ["--jobs", "0"], ["--seed", "-1"], ["--seed", "x"],
+      ["--seed", "18446744073709551615", "--count", "2"],
     ])
     func `bad numbers are refused`(arguments: [String]) async throws {
       let refused = try await Shopstream.run(["simulate"] + arguments)

@@ -17,6 +17,7 @@ struct SimulateCommand: AsyncParsableCommand {
       EXAMPLES
         shopstream simulate --seed 4711
         shopstream simulate --seed 4711 --story --history cell-3
+        shopstream simulate --seed 4711 --work ongoing
         shopstream simulate --count 1000 --jobs 2
       """)
 
@@ -25,6 +26,15 @@ struct SimulateCommand: AsyncParsableCommand {
 
   @Option(help: "How many seeds, counted from --seed.")
   var count = 1
+
+  @Option(help: "What clients do: 'calls' of all sorts, or 'ongoing' work: reminders, a topic's consumers and sagas.")
+  var work = Work.calls
+
+  enum Work: String, ExpressibleByArgument, CaseIterable {
+    case calls, ongoing
+
+    var workloads: [any SimulationWorkload] { self == .calls ? Simulation.standardWorkloads : Simulation.ongoingWorkloads }
+  }
 
   @Option(help: "Seeds that run at the same time.")
   var jobs = 1
@@ -55,7 +65,7 @@ struct SimulateCommand: AsyncParsableCommand {
         guard next < end else { return }
         let plan = SimulationPlan(seed: next)
         next += 1
-        group.addTask { Simulation(plan).run() }
+        group.addTask { [work] in Simulation(plan, work.workloads).run() }
       }
       for _ in 0..<jobs { begin() }
       while let report = try await group.next() {
@@ -67,7 +77,8 @@ struct SimulateCommand: AsyncParsableCommand {
     if count > 1, !json { print(totals.text(took: clock.now - began)) }
     if let first = totals.failed.sorted().first {
       let others = totals.failed.count == 1 ? "" : ", and \(totals.failed.count - 1) more"
-      throw Refusal("Seed \(first) broke a promise\(others). Look at it: shopstream simulate --seed \(first) --story")
+      let what = work == .calls ? "" : " --work \(work)"
+      throw Refusal("Seed \(first) broke a promise\(others). Look at it: shopstream simulate --seed \(first)\(what) --story")
     }
   }
 

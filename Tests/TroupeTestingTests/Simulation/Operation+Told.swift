@@ -22,6 +22,8 @@ extension Operation {
   static func count(_ seconds: ClosedRange<Int64>, saw count: Int) -> Operation { told("count", nil, seconds, .ok, [count]) }
 
   static func touch(_ seconds: ClosedRange<Int64>, life: Int, times: Int) -> Operation { told("touch", nil, seconds, .ok, [life, times]) }
+  static func set(_ number: Int, _ end: OperationEnd) -> Operation { told("set", number, 0...1, end) }
+
   static func touch(_ seconds: ClosedRange<Int64>, _ end: OperationEnd) -> Operation { told("touch", nil, seconds, end) }
 }
 

@@ -23,6 +23,13 @@ import Troupe
     #expect(report.count(of: .ok) > 100, "seed \(seed): so few calls show nothing")
   }
 
+  /// Reminders, a topic's consumers and sagas, which go on whoever owns their shards.
+  @Test(arguments: UInt64(1)...20) func whatWasSetGoingGoesOn(seed: UInt64) {
+    let report = Simulation(SimulationPlan(seed: seed), Simulation.ongoingWorkloads).run()
+    #expect(report.complaints == [], "shopstream simulate --seed \(seed) --work ongoing --story\n\(report.story.joined(separator: "\n"))")
+    #expect(report.count(of: .ok) > 100, "seed \(seed): so few calls show nothing")
+  }
+
   /// Versions come and go, shares of the shards with them, and nodes die meanwhile.
   @Test(arguments: UInt64(1)...12) func everyPromiseHoldsWhileAVersionIsOnTrial(seed: UInt64) {
     var plan = SimulationPlan(seed: seed, only: ["upgrade", "place", "crash", "pause", "cut", "storeLoses", "weigh"])

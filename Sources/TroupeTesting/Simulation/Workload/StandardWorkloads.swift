@@ -4,6 +4,8 @@ public import Troupe
 extension Simulation {
   /// What `shopstream simulate` and our own tests run.
   public static var standardWorkloads: [any SimulationWorkload] { [CellWorkload(), RollWorkload(), SpotWorkload()] }
+  /// What goes on by itself once it was set going: reminders, consumers of a topic, sagas.
+  public static var ongoingWorkloads: [any SimulationWorkload] { [AlarmWorkload(), NoteWorkload(), TransferWorkload()] }
 }
 
 /// Reads and writes of durable registers, which must be linearizable.
