@@ -166,12 +166,15 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
   }
 
   override func letOut(_ status: ReplyStatus, _ reply: [UInt8], to sink: ReplySink) {
+    guard !isDiscarded else {
+      return stage.reply(to: sink, .notServing, text: "\(kind.name)/\(id) is being reloaded from its log")
+    }
     shard.letOut(after: lastOffset, status, reply, to: sink)
   }
 
   override func letOut(_ status: ReplyStatus, _ reply: Writer, to sink: ReplySink) { letOut(status, reply.bytes, to: sink) }
 
-  override var gateOffset: Offset? { shard.isDurable(lastOffset) ? nil : lastOffset }
+  override var gateOffset: Offset? { !isDiscarded && shard.isDurable(lastOffset) ? nil : lastOffset }
 
   override func delete(_ facts: CallFacts, to sink: ReplySink) {
     let now = stage.loop.wallClock()
@@ -271,7 +274,7 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
 
   /// Tells the shard when to look here next, when it does not know.
   private func announceReminders() {
-    guard let book = turn.book, let next = book.next, next != book.announced else { return }
+    guard let book = turn.book, let next = book.look(now: stage.loop.wallClock().milliseconds), next != book.announced else { return }
     book.announced = next
     shard.remind(self, at: next)
   }
@@ -281,10 +284,15 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
     let wallClock = stage.loop.wallClock()
     let now = wallClock.milliseconds
     guard let book = turn.book else { return stage.reply(to: sink, .value, []) }
-    book.announced = nil
+    // Announced for later it still is: told twice, the shard would look twice, for ever.
+    if let announced = book.announced, announced <= now { book.announced = nil }
     defer { announceReminders() }
     guard let reminder = book.due(at: now) else { return stage.reply(to: sink, .value, []) }
-    guard shard.canRecord else { return stage.reply(to: sink, .overloaded, []) }
+    guard shard.canRecord else {
+      // The shard looks again in a while, as after every answer that is none. Announced now it would be due at once.
+      book.announced = book.next
+      return stage.reply(to: sink, .overloaded, [])
+    }
     let times = book.timesFailed(reminder.name)
     var writer = Writer()
     stage.exchangeScratch(&writer)

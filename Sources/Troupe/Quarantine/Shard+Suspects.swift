@@ -102,6 +102,10 @@ extension Shard {
   /// About once a second.
   func keepSuspects() {
     guard suspects != nil else { return }
+    for call in suspects!.takeExpired(at: stage.loop.now) {
+      stage.reply(to: call.sink, .deadlineExceeded, text: "it waited for \(call.entity) until its time was up")
+    }
+    guard suspects != nil else { return }
     suspects!.forget(stage.loop.wallClock())
     forgetSuspectsIfNone()
   }

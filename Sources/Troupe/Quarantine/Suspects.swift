@@ -174,6 +174,16 @@ struct Suspects {
     return inOrder.flatMap(\.entry.waiting)
   }
 
+  /// Those whose time is up, each entity's in their order.
+  mutating func takeExpired(at now: Instant) -> [ParkedCall] {
+    var expired: [ParkedCall] = []
+    for (key, entry) in inOrder where entry.waiting.contains(where: { $0.facts.deadline <= now }) {
+      expired += entry.waiting.filter { $0.facts.deadline <= now }
+      entries[key]!.waiting.removeAll { $0.facts.deadline <= now }
+    }
+    return expired
+  }
+
   /// Takes one out that its caller has taken back.
   mutating func takeWaiting(_ call: CallOrigin) -> ParkedCall? {
     for (key, entry) in entries {

@@ -99,6 +99,13 @@ final class ReminderBook {
 
   /// When the shard has to look again.
   var next: Int64? { byName.values.map(time).min() }
+  /// The same, but soon where a reminder that has failed is put off beyond what a snapshot says: the shard lets go of what is due late, since
+  /// the store gives that back in time, and the store knows only when it was due first.
+  func look(now: Int64) -> Int64? {
+    guard let next, let wake, next > wake else { return next }
+    return min(next, max(now + Self.longestLook, wake))
+  }
+  private static let longestLook: Int64 = 30_000
   /// When it has to look after a restart, which forgets failures.
   var wake: Int64? { byName.values.map(\.due).min() }
 

@@ -43,7 +43,8 @@ extension Shard {
   // MARK: Looking
 
   private func planReminders() {
-    guard state == .serving, let wakeAt = reminders.wakeAt else { return }
+    // Where as many are under way as may be, the first that ends looks again.
+    guard state == .serving, remindersUnderWay < Self.reminderLimit, let wakeAt = reminders.wakeAt else { return }
     lookForReminders(in: min(max(0, wakeAt - wallNow), Self.longestLook))
   }
 
@@ -61,7 +62,9 @@ extension Shard {
     guard state == .serving else { return }
     let now = wallNow
     if let question = reminders.question(now: now) { read(question) }
-    while remindersUnderWay < Self.reminderLimit, let at = reminders.wakeAt, at <= now {
+    var left = Self.reminderLimit
+    while left > 0, remindersUnderWay < Self.reminderLimit, let at = reminders.wakeAt, at <= now {
+      left -= 1
       guard now - at < LatePace.lateAfter || stage.lateReminders.take(now: stage.loop.now) else {
         return lookForReminders(in: Self.pause)
       }

@@ -201,7 +201,8 @@
       let arguments = next.arguments
       start(next.method, isQuery: next.isQuery, arguments.span.bytes, next.facts, to: next.sink, on: stage)
     }
-    if isEvictable { shard.turnEnded() }
+    // A seal waits for more than what may leave memory: also for what has just come there, or has answered a query.
+    if isEvictable || shard.state == .sealing { shard.turnEnded() }
   }
 
   /// Takes the waiting calls out, for a shard that leaves or reloads.

@@ -109,6 +109,7 @@ extension Shard {
     reminders.stored(upTo: done.remindersUpTo)
     stage.counters.snapshots += UInt64(done.snapshots.count)
     checkpointIfDue()
+    turnEnded()
   }
 
   /// Nothing is lost: the log still has the records. The next attempt captures anew, so it needs all that was dirty then.

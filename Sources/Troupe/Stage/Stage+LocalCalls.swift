@@ -44,9 +44,13 @@ extension Stage {
   /// A read's answer waits for the events that it saw.
   @usableFromInline nonisolated(nonsending) func passGate(of activation: Activation, at offset: Offset) async throws {
     let shard = activation.shard
-    let isDurable = await withUnsafeContinuation { waiter in
-      shard.journal.hold(until: max(offset, shard.journal.end), .signal(waiter))
-    }
+    // Its shard has given its memory up meanwhile: nobody would ever open that gate, and what it has seen may not be so any more.
+    let isDurable =
+      activation.isDiscarded
+      ? false
+      : await withUnsafeContinuation { waiter in
+        shard.journal.hold(until: max(offset, shard.journal.end), .signal(waiter))
+      }
     guard isDurable else {
       throw CallError(.unavailable, "\(activation.kind.name)/\(activation.id) is being reloaded from its log", mayRetry: true)
     }

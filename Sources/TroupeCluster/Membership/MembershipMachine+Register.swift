@@ -60,6 +60,8 @@ extension MembershipMachine {
     case .failed:
       register.failed(now: now, atOnce: 0, &random)
       if change.purpose == .create { register.wantsRead = true }
+      // Nothing was done, and what it was to put an end to is still open: nobody else may come to move the register.
+      if change.purpose == .void { register.mayVoid = true }
     case .unknown:
       register.unresolved = Epoch(change.base)
       register.mayVoid = false

@@ -100,6 +100,17 @@ import Testing
     #expect(again.epoch == void.epoch.next && again.shards(of: "b") == shards)
   }
 
+  /// The store refuses the void, and nobody else moves the register: without another one the shards would stay sealed for ever.
+  @Test func aVoidThatFailsIsTriedAgain() throws {
+    var (a, view, shards) = try sealed()
+    for shard in shards { _ = a.hear(.shardSealed(shard)) }
+    _ = a.hear(.changeEnded(.unknown))
+    _ = a.hear(.registerRead(view))
+    #expect(a.hear(.changeEnded(.failed)).change == nil, "not at once")
+    let again = (0..<100).lazy.compactMap { _ in a.hear(.tick, after: 10).change }.first
+    #expect(again == view.voiding())
+  }
+
   /// However long nobody knows: patience is for changes that are known not to have happened.
   @Test func whatMayHaveBeenGivenStaysSealed() throws {
     var (a, _, shards) = try sealed()

@@ -152,9 +152,23 @@ import Troupe
     #expect(suspects.verdict(on: key, 5, isOrphan: false, now: after(60)) == .free)
   }
 
-  private func parked(isOrphan: Bool) -> ParkedCall {
+  @Test func whoseTimeIsUpWaitsNoLonger() {
+    var suspects = Suspects(policy)
+    _ = suspects.begin(beginning(1, by: us), of: key)
+    let calls = [5, 9, 7].map { parked(isOrphan: false, until: Instant(nanoseconds: $0)) }
+    for call in calls {
+      let waits = suspects.wait(call, for: key)
+      #expect(waits)
+    }
+    let expired = suspects.takeExpired(at: Instant(nanoseconds: 7))
+    #expect(expired.count == 2 && expired[0] === calls[0] && expired[1] === calls[2])
+    let again = suspects.takeExpired(at: Instant(nanoseconds: 7))
+    #expect(again.isEmpty && suspects.entries[key]?.waiting.count == 1)
+  }
+
+  private func parked(isOrphan: Bool, until deadline: Instant = .distantFuture) -> ParkedCall {
     let facts = CallFacts(
-      deadline: .distantFuture, identity: nil, callers: nil, call: CallID(caller: 1, sequence: 1), lowestOpen: 0, trace: nil,
+      deadline: deadline, identity: nil, callers: nil, call: CallID(caller: 1, sequence: 1), lowestOpen: 0, trace: nil,
       isOrphan: isOrphan)
     return ParkedCall(
       kind: 7, entity: "a", hash: 0, method: 5, isQuery: false, arguments: [], facts: facts,

@@ -1,7 +1,8 @@
 // Reminders on whole simulated clusters: they fire when they are due, once, wherever their entity is then.
 import Testing
-import Troupe
 import TroupeTesting
+
+@testable import Troupe
 
 @Suite struct ReminderTests {
   static func cluster(nodes: Int = 1, shards: Int = 4, seed: UInt64 = 1, _ store: any Store = MemoryStore()) throws -> SimulatedCluster {
@@ -77,6 +78,38 @@ import TroupeTesting
     try cluster.run { try await $0.entity(Alarm.self, "faulty").cancel("bad") }
     cluster.advance(by: .seconds(7_200))
     #expect(try cluster.run { try await $0.status() }.nodes.map(\.remindersFailed).reduce(0, +) == failures)
+  }
+
+  /// Snapshots say when it was due first, and not when it is tried next.
+  @Test func oneThatFailsForHoursIsStillTriedByTheHour() throws {
+    let cluster = try Self.cluster(shards: 1)
+    try cluster.run { try await $0.entity(Alarm.self, "faulty").setFaulty("bad") }
+    func failures() throws -> UInt64 { try cluster.run { try await $0.status() }.nodes.reduce(0) { $0 + $1.remindersFailed } }
+    for _ in 0..<4 {
+      cluster.advance(by: .seconds(3_600))
+      // Something for a checkpoint.
+      try cluster.run { try await $0.entity(Alarm.self, "a").setQuietly("tea", seconds: 1) }
+    }
+    let early = try failures()
+    cluster.advance(by: .seconds(6 * 3_600))
+    #expect(try failures() >= early + 5, "after \(early)")
+  }
+
+  /// Each setting tells the shard to look; a look in vain must not tell it once more.
+  @Test func oneThatIsPutOffAgainAndAgainLeavesNothingBehind() throws {
+    let cluster = try Self.cluster(shards: 1)
+    for _ in 0..<200 {
+      try cluster.run { try await $0.entity(Alarm.self, "a").setQuietly("tea", seconds: 100) }
+      cluster.advance(by: .milliseconds(100))
+    }
+    let home = try #require(cluster.nodes["n1"]).cluster.stages[0]
+    let loop = try #require(home.loop as? SimulatedLoop)
+    func looks() -> Int { loop.perform { home.stage.value.shards[0]?.reminders.count ?? -1 } }
+    #expect(looks() > 100)
+    cluster.advance(by: .seconds(92))
+    #expect(looks() < 110, "half of them have been looked at, in vain")
+    cluster.advance(by: .seconds(20))
+    #expect(try rings(cluster) == ["tea": 1])
   }
 
   @Test func whatIsSetWronglyFailsByNameAndKeepsItsEvents() throws {
