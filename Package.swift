@@ -267,3 +267,8 @@ let package = Package(
   ],
   dependencies: dependencies,
   targets: targets)
+
+// What is tested is optimised, the tests are not: nobody measures them, and optimising them is a large part of a clean build.
+for target in package.targets where target.type == .test {
+  target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+}
