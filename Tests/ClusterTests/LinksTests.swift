@@ -15,7 +15,8 @@ extension OnRealProcesses {
     @Test(.timeLimit(.minutes(3)))
     func `an open breaker is seen by its name, and that it closes again`() async throws {
       let folder = try TemporaryFolder()
-      let up = try await UpProcess(data: folder.path + "/data", nodes: 2)
+      // Two nodes in all: one of two is no majority, so nobody buries the other for not being heard.
+      let up = try await UpProcess(data: folder.path + "/data", nodes: 1)
       let node = try await ProxiedNode(Self.node, of: up, folder)
       let (shopper, admin) = (Shopper(up.gateway), Shopper(up.admin))
       let watcher = try await Operator(up)
@@ -28,7 +29,7 @@ extension OnRealProcesses {
 
       let isCalm = try await eventually {
         let calm = try await Self.links(up)
-        return calm.code == 0 && calm.output.hasPrefix("All is well: no breaker is open, and all 4 processes answer.\n")
+        return calm.code == 0 && calm.output.hasPrefix("All is well: no breaker is open, and all 3 processes answer.\n")
           && calm.output.contains("gateway/0  → node-3/0")
       }
       #expect(isCalm)
@@ -53,7 +54,7 @@ extension OnRealProcesses {
           (try? await Self.links(up))?.output.contains(#/^\d breakers? holds? calls back \(gateway → .*node-3/#) ?? false
         },
         "it is the first that one reads")
-      #expect(last.code == 0 && last.output.contains("node-1") && last.output.contains("node-2"), "the others answer")
+      #expect(last.code == 0 && last.output.contains("node-1"), "the other answers")
       let json = try await Self.links(up, ["gateway", "--json"])
       #expect(json.output.contains(#""peer":"node-3","kind":null,"state":"#), "\(json.output)\(json.errors)")
 

@@ -26,7 +26,8 @@ local statuses = {
 local topics = {
   [1] = "view", [2] = "contract", [3] = "status", [4] = "entities", [5] = "drain", [6] = "log", [7] = "greet", [8] = "probe",
   [9] = "word", [10] = "links", [11] = "consumers", [12] = "restart consumers", [13] = "sagas",
-  [14] = "entity", [15] = "set", [16] = "beats", [17] = "ring", [18] = "load", [20] = "balance", [21] = "wish",
+  [14] = "entity", [15] = "set", [16] = "beats", [17] = "ring", [18] = "load", [19] = "read ahead", [20] = "balance",
+  [21] = "wish", [22] = "place", [23] = "carry", [24] = "unheard",
 }
 local VALUE, FAILURE, MOVED, OVERLOADED, TOO_LARGE = 0, 1, 3, 4, 14
 local FOR_EVER = 4294967295 -- a time left that means "that or more"

@@ -71,7 +71,7 @@ extension AskTopic {
   /// shows; only nodes make and bury members; orders, and histories of whatever entity, are for operators.
   func mayBeAsked(by role: PeerRole) -> Bool {
     switch self {
-    case .greet, .probe, .word, .readAhead, .carry: role == .node
+    case .greet, .probe, .word, .unheard, .readAhead, .carry: role == .node
     case .drain, .set, .wish, .place, .log, .restartConsumers, .entity: role == .node || role == .operator
     default: true
     }

@@ -17,27 +17,25 @@
 
 extension Membership {
   private static var answerLimit: Duration { .seconds(1) }
+  /// An answer that comes late is one: who is far away, or has much to do, is heard all the same.
+  private static var probeLimit: Duration { .seconds(3) }
 
-  private func ask(_ member: Member, _ topic: AskTopic, _ payload: [UInt8], _ answered: @escaping @Sendable (Membership, [UInt8]) -> Void) {
+  private func ask(
+    _ member: Member, _ topic: AskTopic, _ payload: [UInt8], within limit: Duration = answerLimit,
+    _ answered: @escaping @Sendable (Membership, [UInt8]) -> Void
+  ) {
     let bound = LoopBound(self, on: loop)
     let home = stages[0]
     stage.spawn {
       let reply: Reply = await withUnsafeContinuation { waiter in
-        home.stage.value.ask(member, topic, payload, within: Self.answerLimit, ReplyWaiter(waiter))
+        home.stage.value.ask(member, topic, payload, within: limit, ReplyWaiter(waiter))
       }
       if reply.status == .value { answered(bound.value, reply.bytes) }
     }
   }
 
-  /// A member counts as greeted when it has also said what it knows: so that is known before the first shard is served.
-  func greet(_ members: [Member]) {
-    for member in members {
-      ask(member, .greet, []) { driver, _ in driver.askContracts(of: member) { $0.take(.greeted(member.name)) } }
-    }
-  }
-
   func probe(_ members: [Member]) {
-    for member in members { ask(member, .probe, []) { driver, _ in driver.take(.probeAnswered(member.name)) } }
+    for member in members { ask(member, .probe, [], within: Self.probeLimit) { driver, _ in driver.take(.probeAnswered(member.name)) } }
   }
 
   func askWord(_ round: UInt64, _ suspects: [IncarnationName], of members: [Member]) {
@@ -49,12 +47,22 @@ extension Membership {
     }
   }
 
+  func askUnheard(_ round: UInt64, _ unheard: [IncarnationName], of members: [Member]) {
+    for member in members {
+      ask(member, .unheard, Word(unheard).wireBytes, within: Self.probeLimit) { driver, bytes in
+        guard let word = try? Word(wireBytes: bytes) else { return }
+        driver.take(.unheardGiven(by: member.name, round: round, word.names))
+      }
+    }
+  }
+
   /// What others ask; nil when it is no question for membership.
   func answer(_ topic: AskTopic, _ payload: [UInt8], _ reply: @escaping @Sendable (Swift.Result<[UInt8], CallError>) -> Void) -> Bool {
     switch topic {
-    case .greet: reply(.success([]))
+    case .greet: answerGreet(payload, reply)
     case .probe: answerProbe(reply)
-    case .word: answerWord(payload, reply)
+    case .word: answerWord(payload, reply) { .wordAsked(ticket: $0, $1) }
+    case .unheard: answerWord(payload, reply) { .unheardAsked(ticket: $0, $1) }
     case .drain: answerDrain(payload, reply)
     case .set: answerOrder(payload, reply)
     case .wish: answerWish(payload, reply)
@@ -82,11 +90,14 @@ extension Membership {
     homes[index].loop.execute { pass(index + 1, homes, reply) }
   }
 
-  private func answerWord(_ payload: [UInt8], _ reply: @escaping @Sendable (Swift.Result<[UInt8], CallError>) -> Void) {
+  private func answerWord(
+    _ payload: [UInt8], _ reply: @escaping @Sendable (Swift.Result<[UInt8], CallError>) -> Void,
+    as event: (UInt64, [IncarnationName]) -> MembershipEvent
+  ) {
     guard let word = try? Word(wireBytes: payload) else { return reply(.failure(CallError(.badArguments, "the suspects cannot be read"))) }
     nextTicket += 1
     words[nextTicket] = { reply(.success(Word($0).wireBytes)) }
-    take(.wordAsked(ticket: nextTicket, word.names))
+    take(event(nextTicket, word.names))
   }
 
   private func answerDrain(_ payload: [UInt8], _ reply: @escaping @Sendable (Swift.Result<[UInt8], CallError>) -> Void) {
@@ -156,4 +167,5 @@ extension AskTopic {
   static let probe = AskTopic(rawValue: 8)
   static let word = AskTopic(rawValue: 9)
   static let beats = AskTopic(rawValue: 16)
+  static let unheard = AskTopic(rawValue: 24)
 }

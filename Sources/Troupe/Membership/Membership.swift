@@ -19,6 +19,9 @@ final class Membership {
   /// That the log has.
   var complaintOfStore: String?
   var words: [UInt64: ([IncarnationName]) -> Void] = [:]
+  /// Why this node may not join, as members have said last.
+  var refusedGreetings: [NodeID: String] = [:]
+  var dialBacks = DialBacks()
   /// Clients that wait for this node's next beat, for what it shows.
   var beatAskers = BeatAskers()
   /// Shards that are being sealed, or are, for others.
@@ -90,6 +93,7 @@ final class Membership {
     case .greet(let members): greet(members)
     case .probe(let members): probe(members)
     case .askWord(let round, let suspects, let members): askWord(round, suspects, of: members)
+    case .askUnheard(let round, let unheard, let members): askUnheard(round, unheard, of: members)
     case .giveWord(let ticket, let dead): words.removeValue(forKey: ticket)?(dead)
     case .tellEpoch(let epoch): onStages { $0.peers.announce(epoch: epoch.value) }
     case .believe(let until): believe(until)

@@ -55,12 +55,25 @@ extension Stage {
 
   /// An incarnation that was buried may not know it yet: nothing more of it is believed.
   private func closeLinksOfTheDead(_ table: RoutingTable) {
-    for link in peers.answeringLinks {
+    // Not of a newcomer whose last process is listed yet.
+    for link in peers.answeringLinks where !dialledBack.contains(where: { $0 === link }) {
       guard let peer = link.peer, peer.role == .node, let member = table.view.member(NodeID(peer.name)) else { continue }
       if member.incarnation.value != peer.incarnation {
         link.close(CloseReason(code: "buried", detail: "this incarnation of \(peer.name) was buried"))
       }
     }
+  }
+
+  /// A link to whoever listens there, for one question.
+  func dialBack(_ address: SocketAddress) -> Link {
+    let link = peers.seed(address)
+    dialledBack.append(link)
+    return link
+  }
+
+  func endDialBack(_ link: Link) {
+    dialledBack.removeAll { $0 === link }
+    link.close()
   }
 
   /// A node is believed only for a lease after its last beat was seen: a machine that was frozen with its clock does not know

@@ -34,6 +34,8 @@
   var load: LoadWindow
   let shedder: LoadShedder
   let tailReads = TailReads()
+  /// Links to newcomers that are just being dialled back.
+  var dialledBack: [Link] = []
   /// What has come ahead of shards.
   var arrivals = Arrivals()
   var resting = RestingCalls()

@@ -7,6 +7,8 @@ public struct LinkWatch: Sendable {
   public static let watchedPeers = 5
   /// Probes without an answer that make silence. Counted, not timed: a node that was asleep sent none, so heard nobody refuse.
   public static let missedProbes = 3
+  /// Probes in a row without an answer after which even beats that move do not mean that anybody can reach it.
+  public static let unheardProbes = 20
 
   private var missed: [IncarnationName: Int] = [:]
   /// Watched for a reason of their own, until they answer.
@@ -55,6 +57,11 @@ public struct LinkWatch: Sendable {
 
   /// The probe that is out is not missed yet.
   public func isSilent(_ name: IncarnationName) -> Bool { missed[name].map { $0 > Self.missedProbes } ?? false }
+
+  /// Most of those that it watches are silent: then the fault is more likely its own.
+  public var hearsFew: Bool { missed.keys.count(where: isSilent) * 2 > missed.count }
+
+  public func isUnheard(_ name: IncarnationName) -> Bool { missed[name].map { $0 > Self.unheardProbes } ?? false }
 
   /// One probe before silence: time to ask others.
   public func isFading(_ name: IncarnationName) -> Bool { missed[name].map { $0 >= Self.missedProbes } ?? false }

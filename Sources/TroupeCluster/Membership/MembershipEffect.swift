@@ -21,6 +21,8 @@ public enum MembershipEffect: Hashable, Sendable {
   /// Ask these members whether the suspects are dead.
   case askWord(round: UInt64, [IncarnationName], of: [Member])
   case giveWord(ticket: UInt64, [IncarnationName])
+  /// Ask these members which of the first they do not hear either.
+  case askUnheard(round: UInt64, [IncarnationName], of: [Member])
   /// Tell everybody on a link: they may be behind.
   case tellEpoch(Epoch)
   /// Until when frames of each listed incarnation may be accepted.

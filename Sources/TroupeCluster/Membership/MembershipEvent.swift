@@ -48,6 +48,10 @@ public enum MembershipEvent: Sendable {
   case wordAsked(ticket: UInt64, [IncarnationName])
   /// A peer answered `.askWord`: these are dead as far as it knows.
   case wordGiven(by: IncarnationName, round: UInt64, [IncarnationName])
+  /// A peer asks which of these this member does not hear either. Answered by `.giveWord`.
+  case unheardAsked(ticket: UInt64, [IncarnationName])
+  /// A peer answered `.askUnheard`: it has not heard these for as long.
+  case unheardGiven(by: IncarnationName, round: UInt64, [IncarnationName])
 
   // MARK: Shards
 

@@ -60,10 +60,11 @@ extension MembershipMachine {
     effects.append(.seal(targets, open.transfer))
   }
 
-  /// It has beaten at least once, and lately.
+  /// It has beaten at least once, and lately, and answers where this member watches it: unless hardly anybody answers, which does not keep
+  /// a member from leaving.
   private func canReceive(_ id: NodeID) -> Bool {
     guard let name = view?.member(id)?.name else { return false }
-    return peerBeats.hasBeaten(name) && isBeating(name)
+    return peerBeats.hasBeaten(name) && isBeating(name) && (!links.isSilent(name) || links.hearsFew)
   }
 
   mutating func shardSealed(_ shard: ShardID) {

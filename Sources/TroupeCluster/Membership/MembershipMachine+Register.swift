@@ -92,10 +92,13 @@ extension MembershipMachine {
     guard next.cluster == cluster else { return stop(.refused(.wrongCluster(next.cluster))) }
     guard next.placement == View.placementName else { return stop(.refused(.unknownPlacement(next.placement))) }
     shards.resize(to: next.shardCount)
+    let buried = next.burials.contains { next.member($0.id) == nil && view?.burials.contains($0) == false }
     view = next
     register.heard(next.epoch, now: now)
     // The last count of who was buried is read at once: it says when its heirs may begin.
     if waits.adopted(next, now: now) { nextBeat = min(nextBeat, now) }
+    // Not for one that has come back at once: somebody who does that again and again must not keep the others from being heard out.
+    if buried { unheardInquiry.rest(until: now + times.unheardRest) }
     peerBeats.watch(Set(next.members.map(\.name) + next.burials), now: now)
     effects.append(.viewChanged(next))
     let isListed = next.lists(me.name)

@@ -47,6 +47,9 @@ extension MembershipMachine {
   /// Whether its own beats have gone on for long enough that others' silence means something to it.
   public func isSteady(at now: Moment) -> Bool { steadiness.isSteady(at: now) }
 
+  /// Whether most of the members that it watches do not answer it.
+  public var hearsFew: Bool { links.hearsFew }
+
   /// What is on its way out, by where it goes and how far it is.
   public func handoffs(at now: Moment) -> [HandoffSight] {
     guard let batch else { return [] }

@@ -18,6 +18,7 @@ extension MembershipMachine {
 
   mutating func probeAnswered(_ name: IncarnationName) {
     links.heard(name)
+    unheardInquiry.heard(name)
     for index in words.indices { words[index].suspects.remove(name) }
   }
 
@@ -41,7 +42,7 @@ extension MembershipMachine {
     others { peerBeats.stillness($0) >= times.aliveWithin && links.isFading($0) }
   }
 
-  private func others(_ isWanted: (IncarnationName) -> Bool) -> [IncarnationName] {
+  func others(_ isWanted: (IncarnationName) -> Bool) -> [IncarnationName] {
     guard let view, hasLease, steadiness.isSteady(at: now) else { return [] }
     return view.members.map(\.name).filter { $0.id != me.id && isWanted($0) }
   }

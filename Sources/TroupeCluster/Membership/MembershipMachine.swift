@@ -61,6 +61,7 @@ public struct MembershipMachine: Sendable {
   var inquiries: UInt64 = 0
   var verdict: Verdict?
   var words: [PendingWord] = []
+  var unheardInquiry = UnheardInquiry()
 
   // Moving
   var batch: HandoffBatch?
@@ -158,6 +159,8 @@ public struct MembershipMachine: Sendable {
     case .epochHeard(let epoch): register.heard(epoch, now: self.now)
     case .wordAsked(let ticket, let suspects): wordAsked(ticket, suspects)
     case .wordGiven(let witness, let round, let dead): wordGiven(witness, round, dead)
+    case .unheardAsked(let ticket, let names): unheardAsked(ticket, names)
+    case .unheardGiven(let witness, let round, let names): unheardGiven(witness, round, names)
     case .shardFenced(let shard): shardFenced(shard)
     case .shardServed(let shard): shardServed(shard)
     case .shardsWarmed(let shards, let target): warmUps.ended(shards, target)
@@ -184,6 +187,8 @@ public struct MembershipMachine: Sendable {
     suspectIfDue()
     giveWordsIfDue()
     buryIfDue()
+    askWhoElseHearsIfDue()
+    buryUnheardIfDue()
     setIfDue()
     leaveIfDue()
     moveIfDue()

@@ -18,6 +18,12 @@ public struct MembershipTimes: Hashable, Sendable {
   public var suspectAfter: Duration { lease * 7 / 10 }
   /// How long a member that is asked for its word waits for the suspect to answer it.
   public var confirmWithin: Duration { beatEvery }
+  /// How often the others are asked about members that this one does not hear.
+  public var askUnheardEvery: Duration { lease * 2 }
+  /// How long what was said to that question counts.
+  public var unheardWordLasts: Duration { .seconds(3) }
+  /// How long after a burial nobody is buried for not being heard.
+  public var unheardRest: Duration { beatEvery * LinkWatch.unheardProbes }
   /// How long the asker waits for words before it asks again.
   public var askAgainAfter: Duration { beatEvery * 3 / 2 }
   /// How long a move waits for its target to read ahead.

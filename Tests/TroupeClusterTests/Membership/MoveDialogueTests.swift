@@ -201,10 +201,31 @@ import Testing
     var more = a.hear(.tick, after: 200)
     #expect(more.contains(.unseal(shards)))
     for counter in 3...20 where seal(more) == nil {
+      _ = a.hear(.probeAnswered(view.members[1].name), after: 0)
       more = a.hear(.beatTaken(2, [PeerBeat(view.members[1].name, counter: UInt64(counter))]), after: 150)
       #expect(warm(more) == nil)
     }
     #expect(seal(more) != nil)
+  }
+
+  /// It beats, and its probes stay unanswered: it would be given what nobody could call.
+  @Test(arguments: [true, false]) func whoDoesNotAnswerIsGivenNothing(othersAnswer: Bool) throws {
+    let view = try View.first(cluster: "test", shardCount: 12, member: member("a")).joining(member("b")).joining(member("c"))
+    let names = view.members.dropFirst().map(\.name)
+    var a = Dialogue()
+    _ = a.hear(.started)
+    _ = a.hear(.registerRead(view))
+    var targets: Set<NodeID> = []
+    for counter in 1...40 {
+      let said = a.hear(.beatTaken(view.epoch, names.map { PeerBeat($0, counter: UInt64(counter)) }), after: 150)
+      // It serves its shards when it has been silent for long.
+      if counter == 20 { for shard in view.shards(of: "a") { _ = a.hear(.shardServed(shard), after: 0) } }
+      if othersAnswer { _ = a.hear(.probeAnswered(names[1]), after: 0) }
+      targets.formUnion((warm(said) ?? [:]).values)
+      targets.formUnion((seal(said) ?? [:]).values)
+    }
+    // Where nobody answers, the fault is more likely its own, and does not keep it from giving away what it has.
+    #expect(targets == (othersAnswer ? ["c"] : ["b", "c"]))
   }
 
   @Test func theHottestMoveLastAndLeaveFirst() throws {

@@ -15,6 +15,7 @@ final class SimulatedCluster {
   var linkLatency: ClosedRange<Int64> = 50_000...2_000_000
   var restartsTheBuried = true
   private var tickets: [UInt64: (asker: SimulatedNode, round: UInt64)] = [:]
+  private var hearingTickets: [UInt64: (asker: SimulatedNode, round: UInt64)] = [:]
   /// Somebody may answer for more than before.
   var needsCheck = false
   private(set) var violations: [String] = []
@@ -146,10 +147,19 @@ final class SimulatedCluster {
         tickets[ticket] = (sender, round)
         reach(sender, peer.name) { $0.hear(.wordAsked(ticket: ticket, suspects)) }
       }
-    case .giveWord(let ticket, let dead):
-      guard let (asker, round) = tickets.removeValue(forKey: ticket) else { return }
+    case .askUnheard(let round, let unheard, let peers):
+      for peer in peers {
+        let ticket = random.next()
+        hearingTickets[ticket] = (sender, round)
+        reach(sender, peer.name) { $0.hear(.unheardAsked(ticket: ticket, unheard)) }
+      }
+    case .giveWord(let ticket, let names):
       let witness = sender.name
-      reach(sender, asker.name) { $0.hear(.wordGiven(by: witness, round: round, dead)) }
+      if let (asker, round) = tickets.removeValue(forKey: ticket) {
+        reach(sender, asker.name) { $0.hear(.wordGiven(by: witness, round: round, names)) }
+      } else if let (asker, round) = hearingTickets.removeValue(forKey: ticket) {
+        reach(sender, asker.name) { $0.hear(.unheardGiven(by: witness, round: round, names)) }
+      }
     case .tellEpoch(let epoch):
       for node in processes.map(\.name) where node != sender.name { reach(sender, node) { $0.hear(.epochHeard(epoch)) } }
     default: break

@@ -70,7 +70,7 @@ final class SimulatedNode {
   private func perform(_ effect: MembershipEffect) {
     switch effect {
     case .beat, .readBeats, .readRegister, .createCluster, .compareAndSet: askStore(effect)
-    case .greet, .probe, .askWord, .giveWord, .tellEpoch: world.send(effect, from: self)
+    case .greet, .probe, .askWord, .giveWord, .askUnheard, .tellEpoch: world.send(effect, from: self)
     case .leaseRenewed(let until):
       leaseUntil = until
       world.needsCheck = true

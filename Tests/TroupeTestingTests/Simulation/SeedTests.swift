@@ -43,6 +43,18 @@ import Troupe
     #expect(report.story.contains { $0.contains("with version 2") }, "seed \(seed): nothing was on trial")
   }
 
+  /// A node that nobody hears for most of the time, though it reaches the store, among a few other blows.
+  @Test(arguments: UInt64(1)...8) func whomNobodyHearsIsBuried(seed: UInt64) {
+    var plan = SimulationPlan(seed: seed, only: ["storeLoses", "resetLinks", "weigh"])
+    plan.nodes = 4
+    plan.drifts = [0, 10_000, -10_000, 0]
+    plan.faults.insert(TimedFault(after: .seconds(1), .isolate("n2", .seconds(18))), at: 0)
+    let report = Simulation(plan).run()
+    #expect(report.complaints == [], "seed \(seed)\n\(report.story.joined(separator: "\n"))")
+    let isBuried = report.story.contains { $0.contains("burying n2") && $0.contains("has answered nobody") }
+    #expect(isBuried, "seed \(seed)\n\(report.story.joined(separator: "\n"))")
+  }
+
   @Test(arguments: [3, 17, 42]) func theSameSeedGivesTheSameHistory(seed: UInt64) {
     func history() -> [String] {
       let report = Simulation(SimulationPlan(seed: seed)).run()

@@ -6,7 +6,7 @@ import Testing
 @Suite struct QuestionRolesTests {
   static let topics: [AskTopic] = [
     .view, .contract, .status, .entities, .drain, .log, .greet, .probe, .word, .links, .consumers, .restartConsumers, .sagas, .entity, .set,
-    .readAhead, .balance, .wish, .place, .carry,
+    .readAhead, .balance, .wish, .place, .carry, .unheard,
   ]
 
   /// The node's word on a question without a payload.

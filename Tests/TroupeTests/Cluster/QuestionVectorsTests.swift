@@ -45,7 +45,7 @@ import TroupeWire
       (.view, "view"), (.contract, "contract"), (.status, "status"), (.entities, "entities"), (.drain, "drain"), (.log, "log"),
       (.greet, "greet"), (.probe, "probe"), (.word, "word"), (.links, "links"), (.consumers, "consumers"),
       (.restartConsumers, "restart consumers"), (.sagas, "sagas"), (.entity, "entity"), (.set, "set"), (.beats, "beats"),
-      (.load, "load"), (.readAhead, "read ahead"), (.carry, "carry"),
+      (.load, "load"), (.readAhead, "read ahead"), (.carry, "carry"), (.unheard, "unheard"),
       (.ring, "ring"), (.balance, "balance"), (.wish, "wish"), (.place, "place"),
     ]
     for (topic, name) in topics { #expect(text.contains("\n| \(topic.rawValue) | \(name) | \(Self.askers(topic)) |")) }

@@ -5,6 +5,10 @@ public enum Confirmation: Hashable, Sendable {
   case by(NodeID)
   /// No other member's beat moves, so there is nobody to ask.
   case nobodyElseBeats
+  /// Of these and the burier, who are more than half of all members, with those that are buried.
+  case majority([NodeID])
+
+  static func isMajority(_ count: Int, of all: Int) -> Bool { count * 2 > all }
 }
 
 extension View {
@@ -26,9 +30,18 @@ extension View {
   }
 
   private func check(_ confirmation: Confirmation, of dead: [IncarnationName], by burier: NodeID) throws(ViewRefusal) {
-    guard case .by(let witness) = confirmation else { return }
-    guard member(witness) != nil else { throw .notMember(witness) }
-    guard witness != burier else { throw .notConfirmed(dead[0].id) }
-    guard !dead.contains(where: { $0.id == witness }) else { throw .ownBurial(witness) }
+    let witnesses: [NodeID]
+    switch confirmation {
+    case .nobodyElseBeats: return
+    case .by(let witness): witnesses = [witness]
+    case .majority(let members):
+      witnesses = members
+      guard Confirmation.isMajority(Set(members).union([burier]).count, of: self.members.count) else { throw .notConfirmed(dead[0].id) }
+    }
+    for witness in witnesses {
+      guard member(witness) != nil else { throw .notMember(witness) }
+      guard witness != burier else { throw .notConfirmed(dead[0].id) }
+      guard !dead.contains(where: { $0.id == witness }) else { throw .ownBurial(witness) }
+    }
   }
 }
