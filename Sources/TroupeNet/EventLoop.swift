@@ -33,6 +33,8 @@ public protocol EventLoop: SerialExecutor, TaskExecutor {
 
   /// What a calendar says, to be shown or stored. From any thread.
   func wallClock() -> WallTime
+  /// The same as finely as the calendar has it, nanoseconds since 1970: to put what several processes did in one order.
+  func unixNanoseconds() -> UInt64
 
   /// The next number of the loop's generator. On loop only. Seeded once, from the system or from the world's seed;
   /// good for jitter and for choosing, not for secrets.

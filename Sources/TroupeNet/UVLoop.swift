@@ -109,6 +109,7 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
   public func freshNow() -> Instant { SystemClock.boot() }
   public func timeOnCore() -> Instant { SystemClock.ofThread() }
   public func wallClock() -> WallTime { SystemClock.wall() }
+  public func unixNanoseconds() -> UInt64 { SystemClock.unixNanoseconds() }
   public func random() -> UInt64 { generator.next() }
 
   public func execute(_ work: @escaping @Sendable () -> Void) {

@@ -50,6 +50,9 @@ public final class SimulatedLoop: EventLoop, @unchecked Sendable {
   public func wallClock() -> WallTime {
     WallTime(milliseconds: world.wallClockOffset.milliseconds + world.now.nanoseconds / 1_000_000)
   }
+  public func unixNanoseconds() -> UInt64 {
+    UInt64(clamping: world.wallClockOffset.milliseconds &* 1_000_000 &+ world.now.nanoseconds)
+  }
   public func random() -> UInt64 { generator.next() }
 
   public func execute(_ work: @escaping @Sendable () -> Void) {

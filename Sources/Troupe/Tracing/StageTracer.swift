@@ -16,8 +16,6 @@ final class StageTracer {
   private let process: String
   private let loop: any EventLoop
   private var names: [UInt64: String] = [:]
-  /// What it says at the instant zero, nanoseconds since 1970.
-  private var calendar: Int64 = 0
 
   init(_ tracer: any CallTracer, process: String, _ loop: any EventLoop) {
     self.tracer = tracer
@@ -87,17 +85,9 @@ final class StageTracer {
     let now = loop.freshNow()
     var span = TraceSpan(
       role, "\(kind).\(method)\(whole)", in: process, parent: parent, context: parent.with(span: id), began: now,
-      unixNanoseconds: unixNanoseconds(now), attributes: [.system, .kind(kind), .method(method), .entity(hash)] + more)
+      unixNanoseconds: loop.unixNanoseconds(), attributes: [.system, .kind(kind), .method(method), .entity(hash)] + more)
     tracer.began(&span)
     return span
-  }
-
-  /// The calendar counts whole milliseconds, so it is behind by up to one: the latest that it said is the nearest. What is further away
-  /// than that means that somebody has set it.
-  private func unixNanoseconds(_ now: Instant) -> UInt64 {
-    let seen = loop.wallClock().milliseconds &* 1_000_000 &- now.nanoseconds
-    if seen > calendar || seen < calendar &- 2_000_000 { calendar = seen }
-    return UInt64(clamping: calendar &+ now.nanoseconds)
   }
 
   private func parts(of method: UInt64, _ kind: UInt32, _ name: CalledName) -> (kind: String, method: String) {

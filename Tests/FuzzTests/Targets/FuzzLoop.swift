@@ -21,6 +21,7 @@ final class FuzzLoop: EventLoop, @unchecked Sendable {
   func timeOnCore() -> Instant { now }
   var lastIdle: Instant { now }
   func wallClock() -> WallTime { WallTime(milliseconds: 1_767_225_600_000) }
+  func unixNanoseconds() -> UInt64 { 1_767_225_600_000_000_000 }
   func random() -> UInt64 {
     random64 = random64 &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
     return random64
