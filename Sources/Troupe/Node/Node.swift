@@ -190,6 +190,12 @@ extension Node {
 
   /// What its shards are doing. Call it on its first loop.
   package var phasesOfShards: Set<ShardPhase> { membership.value.machine.phasesOfShards }
+
+  /// The shards that one of its loops serves and, by its own clock, may answer for. Call it on that loop.
+  package func servedShards(onLoop index: Int) -> [ShardID] {
+    let stage = cluster.stages[index].stage.value
+    return stage.mayAnswer ? stage.shards.compactMap { $0?.state == .serving ? $0?.id : nil } : []
+  }
 }
 
 /// Runs a question on a loop from anywhere.

@@ -48,7 +48,7 @@ extension Simulation {
       network.pause(id)
       undo(fault, after: time) { $0.world.network.resume(id) }
     case .freeze(let id, let time):
-      network.freeze(id)
+      node(id)?.freeze(for: time)
       undo(fault, after: time) { $0.world.network.resume(id) }
     case .cut(let one, let other, let time):
       network.cut(one, other)

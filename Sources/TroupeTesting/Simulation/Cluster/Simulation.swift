@@ -25,6 +25,8 @@ public final class Simulation: @unchecked Sendable {
   let store: SimulatedStore
   let story: SimulationStory
   let history: History
+  private let ownership: OwnershipWatch
+  private let logs: WatchedStore
   var faultsStruck: [String: Int] = [:]
   var phasesStruck: [String: [String: Int]] = [:]
   var isHealed = false
@@ -42,7 +44,9 @@ public final class Simulation: @unchecked Sendable {
     self.plan = plan
     self.workloads = workloads
     world = SimulatedWorld(seed: plan.seed)
-    store = SimulatedStore(world, behind)
+    logs = WatchedStore(behind)
+    store = SimulatedStore(world, logs)
+    ownership = OwnershipWatch(shardCount: plan.shardCount)
     story = SimulationStory(world)
     history = History(world)
     store.latency = plan.storeLatency
@@ -79,15 +83,24 @@ public final class Simulation: @unchecked Sendable {
     for timed in plan.faults {
       world.schedule(after: timed.after) { [weak self] in if let self, !isHealed { strike(timed.fault) } }
     }
-    world.run(for: plan.length)
+    watch(for: plan.length)
     heal()
     // The load goes on while the cluster comes to rest: calls, too, have to find their way back.
-    world.run(for: .seconds(3))
+    watch(for: .seconds(3))
     isOver = true
     if !world.run(limit: .seconds(60), until: { running == 0 }) { complaints.append("\(running) calls never ended") }
     let remains = SimulationRemains()
     settle(remains)
     for workload in workloads { complaints += workload.check(history, remains) }
+    complaints += ownership.complaints + logs.complaints
+  }
+
+  private func watch(for time: Duration) {
+    let end = world.now + time
+    while world.now < end {
+      world.run(until: min(end, world.now + OwnershipWatch.interval))
+      ownership.look(at: nodes.map { ($0.id, $0.servedShards) }, "\(world.now - SimulatedWorld.beginning)")
+    }
   }
 
   private func connect() {

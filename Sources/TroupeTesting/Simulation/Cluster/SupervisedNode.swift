@@ -17,6 +17,16 @@ final class SupervisedNode: @unchecked Sendable {
     guard let node, let loop = loops.first, loop.state == .running else { return [] }
     return loop.perform { node.phasesOfShards }
   }
+  /// What it serves and may answer for. A machine that was frozen with its clock does not know what it may until it has beaten again, or its
+  /// lease has run out by its late clock, and is not asked: nobody believes it.
+  var servedShards: [ShardID] {
+    guard let node, world.now >= knowsItsTimeFrom else { return [] }
+    return loops.enumerated().flatMap { index, loop in
+      loop.state == .running ? loop.perform { node.servedShards(onLoop: index) } : []
+    }
+  }
+  private var knowsItsTimeFrom = SimulatedWorld.beginning
+  private static let afterAThaw: Duration = .seconds(2)
   /// It joined, and nobody has said that it ended.
   var isMember: Bool { node != nil }
 
@@ -37,6 +47,7 @@ final class SupervisedNode: @unchecked Sendable {
     guard !isUp else { return }
     life += 1
     isUp = true
+    knowsItsTimeFrom = world.now
     let (life, plan) = (life, simulation.plan)
     simulation.story.tell("\(id) starts, its \(life). life, with version \(version)")
     // A machine that was paused while nothing ran on it goes on when something does.
@@ -87,6 +98,11 @@ final class SupervisedNode: @unchecked Sendable {
     world.network.crash(id, silently: silently)
     let life = life
     world.schedule(after: downFor) { [self] in if life == self.life { start() } }
+  }
+
+  func freeze(for time: Duration) {
+    knowsItsTimeFrom = max(knowsItsTimeFrom, world.now + time + Self.afterAThaw)
+    world.network.freeze(id)
   }
 
   func rollOut(downFor: Duration, withOtherVersion isUpgrade: Bool = false) {
