@@ -203,6 +203,8 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
       let reminders = reader.isAtEnd ? [] : try reader.read([Reminder].self)
       if !reminders.isEmpty { ownBook().restore(reminders) }
     }
+    // What was before the last deletion changes nothing any more; and the snapshot that it stood on may be gone already.
+    let beginning = tail.last { $0.turn.isDelete }?.offset ?? Offset(0)
     for stored in tail where stored.offset >= lastOffset {
       let turn = stored.turn
       if turn.isDelete {
@@ -210,12 +212,14 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
         self.turn.book = nil
         (unknownFields, knowsLess) = ([], false)
       }
-      for bytes in turn.events {
-        let stored = try E.storedEvent(bytes)
-        if !stored.isWhole { knowsLess = true }
-        E.apply(stored.event, to: &state)
+      if stored.offset >= beginning {
+        for bytes in turn.events {
+          let stored = try E.storedEvent(bytes)
+          if !stored.isWhole { knowsLess = true }
+          E.apply(stored.event, to: &state)
+        }
+        if turn.fired != nil || !turn.reminders.isEmpty { ownBook().replay(turn) }
       }
-      if turn.fired != nil || !turn.reminders.isEmpty { ownBook().replay(turn) }
       if turn.fired == nil {
         window.remember(
           DedupeEntry(
@@ -250,6 +254,12 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
       kind: kindID, entity: id, offset: lastOffset, state: isGone ? nil : writer.bytes, isTombstone: isDeleted, wake: turn.book?.wake)
   }
 
+  override func captureFailed() {
+    guard !isDirty else { return }
+    isDirty = true
+    shard.markDirty(self)
+  }
+
   /// Whether the kind's state is a struct: behind the values of a case, nothing can be carried into another case.
   private var carriesUnknown: Bool {
     guard case .named(let name)? = kind.contract.state, case .structure? = kind.contract.types[name] else { return false }
@@ -274,7 +284,10 @@ final class DurableActivation<E: EventSourced>: EntityActivation<E> {
 
   /// Tells the shard when to look here next, when it does not know.
   private func announceReminders() {
-    guard let book = turn.book, let next = book.look(now: stage.loop.wallClock().milliseconds), next != book.announced else { return }
+    let now = stage.loop.wallClock().milliseconds
+    guard let book = turn.book, let next = book.look(now: now) else { return }
+    // A look that comes before it is time announces the next one.
+    if let announced = book.announced, announced == next || (announced > now && announced < next) { return }
     book.announced = next
     shard.remind(self, at: next)
   }

@@ -85,6 +85,8 @@
   var refusesSnapshot: Bool { false }
   /// The state as it is now, for a snapshot.
   func capture() -> SnapshotWrite? { nil }
+  /// What was captured last is not stored, and will not be.
+  func captureFailed() {}
 
   // MARK: Turns
 
@@ -204,6 +206,9 @@
     // A seal waits for more than what may leave memory: also for what has just come there, or has answered a query.
     if isEvictable || shard.state == .sealing { shard.turnEnded() }
   }
+
+  /// Calls wait here, none of which an entity has made.
+  final var waitsForOutsiders: Bool { waiting?.all.allSatisfy { $0.facts.callers == nil } ?? false }
 
   /// Takes the waiting calls out, for a shard that leaves or reloads.
   final func takeWaiting() -> [ParkedCall] {

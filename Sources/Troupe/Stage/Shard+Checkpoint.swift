@@ -10,10 +10,30 @@ extension Shard {
     let upTo: Offset
     let size: TailSize
     let began: Instant
-    var snapshots: [SnapshotWrite]
+    let snapshots: [SnapshotWrite]
+    /// Whose they are.
+    let captured: [Activation]
     /// How far the reminders' index had counted: what it got until then stands in these snapshots.
     let remindersUpTo: UInt64
+    /// So many of them are stored already.
+    var stored = 0
     var isWriting = false
+
+    /// What the store is given at once, at most. Less after each failure, and slowly more again: a store that takes little in one go, or
+    /// takes its time, stores it all the same.
+    static let portion = 512
+    private static let snapshotBytes = 8_192
+
+    func next(_ portion: Int) -> (writes: ArraySlice<SnapshotWrite>, isLast: Bool) {
+      let left = snapshots[stored...]
+      var bytes = 0
+      let count = left.prefix(portion).prefix { write in
+        bytes += write.state?.count ?? 0
+        return bytes <= portion * Self.snapshotBytes
+      }.count
+      let writes = left.prefix(max(1, count))
+      return (writes, writes.count == left.count)
+    }
   }
 
   /// Of the few checkpoints that a loop has under way at once.
@@ -70,36 +90,63 @@ extension Shard {
       checkpointNotBefore = stage.loop.now + Self.checkpointPause
       return
     }
-    guard !dirty.contains(where: { $0.phase == .loading }) else { return }
-    guard !table.all.contains(where: { $0.kind.isDurable && $0.phase == .loading }) else { return }
+    // Others that are being read stand in their snapshots alone: there are always some.
+    guard tailsBeingFolded == 0 else { return }
     if floor.distance(to: journal.end) < Self.heldBackLimit, dirty.contains(where: \.refusesSnapshot) {
       // The log has what a snapshot of this version would not: the floor stays before it, until a version that knows comes.
       checkpointNotBefore = stage.loop.now + Self.checkpointPause
       return
     }
-    let captured = dirty.compactMap { $0.capture() }
+    var (captured, snapshots): ([Activation], [SnapshotWrite]) = ([], [])
+    for activation in dirty {
+      guard let snapshot = activation.capture() else { continue }
+      captured.append(activation)
+      snapshots.append(snapshot)
+    }
     dirty = []
     checkpoint = Checkpoint(
-      upTo: journal.end, size: behindFloor, began: stage.loop.now, snapshots: captured, remindersUpTo: reminders.sequence)
+      upTo: journal.end, size: behindFloor, began: stage.loop.now, snapshots: snapshots, captured: captured,
+      remindersUpTo: reminders.sequence)
     carrySuspects()
   }
 
+  /// One portion after the other. The floor goes with the last: until then there are newer snapshots above an old floor.
   private func writeCheckpoint() {
     guard let ready = checkpoint, !ready.isWriting, journal.isDurable(ready.upTo) else { return }
     checkpoint!.isWriting = true
-    let kept = keptAfter(floor: ready.upTo)
+    let (writes, isLast) = ready.next(checkpointPortion)
+    let floor = isLast ? ready.upTo : floor
+    let kept = isLast ? keptAfter(floor: floor) : kept
     stage.spawn { [id, generation, home = stage.home!, store = stage.store, fence = journal.fence] in
       do throws(StoreError) {
-        try await store.writeSnapshots(ready.snapshots, shard: id, floor: ready.upTo, kept: kept, fence: fence)
-        home.stage.value.shards[id.index]?.checkpointed(ready, kept: kept, generation: generation)
+        try await store.writeSnapshots(Array(writes), shard: id, floor: floor, kept: kept, fence: fence)
+        home.stage.value.shards[id.index]?.portionStored(writes.count, kept: isLast ? kept : nil, generation: generation)
       } catch {
         home.stage.value.shards[id.index]?.checkpointFailed(error, generation: generation)
       }
     }
   }
 
-  private func checkpointed(_ done: Checkpoint, kept: Offset, generation: UInt64) {
-    guard generation == self.generation else { return }
+  private func portionStored(_ count: Int, kept: Offset?, generation: UInt64) {
+    guard generation == self.generation, checkpoint != nil else { return }
+    checkpoint!.stored += count
+    checkpoint!.isWriting = false
+    checkpointFailures = 0
+    checkpointPortion = min(Checkpoint.portion, checkpointPortion + checkpointPortion / 8 + 1)
+    if let kept { return checkpointed(checkpoint!, kept: kept) }
+    if state == .serving { writeCheckpoint() } else { abandonCheckpoint() }
+    turnEnded()
+  }
+
+  /// Nothing is lost: the log still has the records. What is stored of it stays, and the rest is captured anew by the next.
+  func abandonCheckpoint() {
+    guard let given = checkpoint, !given.isWriting else { return }
+    checkpoint = nil
+    for activation in given.captured[given.stored...] { activation.captureFailed() }
+    endCheckpointTurn()
+  }
+
+  private func checkpointed(_ done: Checkpoint, kept: Offset) {
     self.kept = kept
     floor = done.upTo
     behindFloor.subtract(done.size, began: done.began)
@@ -112,14 +159,19 @@ extension Shard {
     turnEnded()
   }
 
-  /// Nothing is lost: the log still has the records. The next attempt captures anew, so it needs all that was dirty then.
+  /// Others may have better luck meanwhile, and entities that have not changed may leave memory.
   private func checkpointFailed(_ error: StoreError, generation: UInt64) {
-    guard generation == self.generation else { return }
-    stage.log(.warning, "shard \(id) could not store \(checkpoint?.snapshots.count ?? 0) snapshots: \(error)")
-    schedule(after: .seconds(1)) { shard in
-      guard shard.generation == generation, shard.checkpoint != nil else { return }
-      shard.checkpoint!.isWriting = false
-      shard.writeCheckpoint()
-    }
+    guard generation == self.generation, let failed = checkpoint else { return }
+    stage.log(.warning, "shard \(id) could not store \(failed.snapshots.count - failed.stored) snapshots: \(error)")
+    checkpointNotBefore = stage.loop.now + Self.failurePause * (1 << checkpointFailures)
+    checkpointPortion = max(1, checkpointPortion / 2)
+    checkpointFailures = min(checkpointFailures + 1, Self.longestFailurePause)
+    checkpoint!.isWriting = false
+    abandonCheckpoint()
+    turnEnded()
   }
+
+  private static let failurePause: Duration = .seconds(1)
+  /// Doubled so many times at most: eight seconds.
+  private static let longestFailurePause = 3
 }

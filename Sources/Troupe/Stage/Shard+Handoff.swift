@@ -8,6 +8,8 @@ extension Shard {
     state = .sealing
     whenSealed = done
     stage.endStreams(of: self)
+    abandonCheckpoint()
+    parkMailboxes()
     note()
     turnEnded()
   }
@@ -20,6 +22,20 @@ extension Shard {
     parked = (suspects?.takeWaiting() ?? []) + parked
     resumeParked()
     lookForReminders()
+  }
+
+  /// What waits for its turn waits for the shard instead, in front of whatever comes: otherwise an entity that always has calls waiting,
+  /// each of which takes its time, would keep the shard here for ever.
+  ///
+  /// Not what an entity's turn waits for: a turn that is running may wait for just that. And not where attempts are written down: those that
+  /// wait for their turn have begun as far as the log knows.
+  private func parkMailboxes() {
+    guard suspects == nil else { return }
+    for activation in table.all where activation.waitsForOutsiders {
+      guard parked.count + activation.waitingCount <= Self.parkingLimit / 2 else { break }
+      parked += activation.takeWaiting()
+    }
+    if !parked.isEmpty { stage.holders.insert(id.index) }
   }
 
   /// After each turn and each append.

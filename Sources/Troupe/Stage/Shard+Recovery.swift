@@ -89,6 +89,7 @@ extension Shard {
     guard floor > Offset(0) else { return loaded(activation, .success(nil), records) }
     if let snapshot = known.removeValue(forKey: key) { return loaded(activation, .success(snapshot), records) }
     activation.phase = .loading
+    if !records.isEmpty { tailsBeingFolded += 1 }
     let bound = LoopBound(activation, on: stage.loop)
     stage.spawn { [id, store = stage.store, kind = activation.kindID, entity = activation.id] in
       let result: Result<Snapshot?, StoreError>
@@ -99,6 +100,7 @@ extension Shard {
       }
       let activation = bound.value
       guard !activation.isDiscarded else { return }
+      if !records.isEmpty { activation.shard.tailsBeingFolded -= 1 }
       activation.shard.loaded(activation, result, records)
     }
   }
@@ -118,6 +120,7 @@ extension Shard {
       for call in activation.takeWaiting() {
         stage.reply(to: call.sink, .notServing, text: "\(activation.kind.name)/\(activation.id) cannot be read back from the store")
       }
+      turnEnded()
     }
   }
 
@@ -133,6 +136,7 @@ extension Shard {
     endCheckpointTurn()
     dirty = []
     tail = [:]
+    tailsBeingFolded = 0
     known = [:]
     arrived = [:]
     var attempts: [ParkedCall] = []

@@ -29,6 +29,8 @@ final class Shard {
   var journal = ShardJournal(fence: Fence(0), end: Offset(0), nextBatch: 0)
   /// Records behind the floor of entities that nobody has called since the shard came here.
   var tail: [TailKey: [StoredRecord]] = [:]
+  /// Entities whose snapshot is being read, and whose records have left `tail` for them.
+  var tailsBeingFolded = 0
   /// Snapshots that were read before the shard came here, of entities that nobody has called since; nil for one that has none.
   var known: [TailKey: Snapshot?] = [:]
   /// What volatile entities knew at the last owner, of those that nobody has called since.
@@ -40,6 +42,8 @@ final class Shard {
   var dirty: [Activation] = []
   var checkpoint: Checkpoint?
   var checkpointTurn = CheckpointTurn.none
+  var checkpointFailures = 0
+  var checkpointPortion = Checkpoint.portion
   /// After records that could not be folded, so that each append does not try again.
   var checkpointNotBefore = Instant(nanoseconds: .min)
   var whenSealed: (() -> Void)?

@@ -1,4 +1,5 @@
 // What volatile entities know moves with their shards, and only by a planned move.
+import Synchronization
 import Testing
 import TroupeTesting
 
@@ -83,6 +84,40 @@ import TroupeTesting
       return visits
     }
     #expect(counts == 3_200 && visits == counts)
+  }
+
+  /// Calls wait for it all the time, and each takes longer than a moment: those that have not begun go where it goes.
+  @Test func whoAlwaysHasCallsWaitingMovesAllTheSame() throws {
+    let cluster = try cluster()
+    // Each turn asks across a slow network: thirty of them take longer than a seal has.
+    var slow = StreamFaults.none
+    slow.delay = .milliseconds(15)
+    cluster.world.network.setFaults(slow, between: "n1.1", "n2.2")
+    final class Flag: Sendable { let isSet = Atomic(false) }
+    let left = Flag()
+    let rounds = try cluster.run { shop in
+      @Sendable func owner(of name: String) async throws -> String? { try await shop.explain(kind: "presence", id: name).owner }
+      var owners: [String: String] = [:]
+      for name in Self.names { owners[try await owner(of: name) ?? "", default: name] = name }
+      let (busy, far) = (try #require(owners["n1"]), try #require(owners["n2"]))
+      return try await withThrowingTaskGroup(of: Int.self) { group in
+        for _ in 0..<30 {
+          group.addTask {
+            let presence = shop.entity(Presence.self, busy).within(.seconds(60))
+            while !left.isSet.load(ordering: .relaxed) { _ = try await presence.visitWith(far) }
+            return 0
+          }
+        }
+        group.addTask {
+          defer { left.isSet.store(true, ordering: .relaxed) }
+          try await shop.set(.weigh(node: "n1", 0))
+          for round in 0..<1_000 where try await owner(of: busy) == "n2" { return round }
+          return 1_000
+        }
+        return try await group.reduce(0, +)
+      }
+    }
+    #expect(rounds < 1_000)
   }
 
   @Test func whoseNodeDiesBeginsAnew() throws {

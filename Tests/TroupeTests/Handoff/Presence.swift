@@ -23,6 +23,11 @@ actor Presence: Portable {
     for _ in 0..<20 { await Task.yield() }
     return visit()
   }
+  /// Asks another one in between, which takes a moment of virtual time.
+  @Command func visitWith(_ other: String) async throws -> Int {
+    _ = try await context.entity(Presence.self, other).visits()
+    return visit()
+  }
   @Query func visits() -> Int { state.visits }
   @Query func visitsSinceItIsHere() -> Int { visitsHere }
   @Query func size() -> Int { state.notes.count }
