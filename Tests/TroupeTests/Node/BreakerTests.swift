@@ -10,18 +10,25 @@ import Troupe
       await #expect(throws: CallError.self) { try await client.entity(Counter.self, "a").within(.milliseconds(100)).addWhenOpen(1) }
     }
     var refusal: CallError?
-    while refusal?.code != .breakerOpen { refusal = try await hang() }
+    var failures: UInt64 = 0
+    while refusal?.code != .breakerOpen {
+      refusal = try await hang()
+      if refusal?.code == .deadlineExceeded { failures += 1 }
+    }
     #expect(refusal?.executed == .no && refusal?.message.contains("the breaker for counter on n1 is open") == true)
     var report = await client.callReport()
     #expect(report.openBreakers.map(\.kind) == ["counter"] && report.openBreakers.map(\.peer) == ["n1"])
-    #expect(report.counts.breakerOpenings == 1 && report.counts.breakerRefusals > 0)
+    // Five failures open it. Where this task was away for longer than it stayed open, its next call was a probe, and that opened it again.
+    let openings = report.counts.breakerOpenings
+    #expect(failures >= 5 && (1...failures - 4).contains(openings), "\(openings) openings after \(failures) failures")
+    #expect(report.counts.breakerRefusals > 0)
     // Others are not concerned: another kind, and whoever calls from elsewhere.
     #expect(try await client.entity(Ledger.self, "x").within(.milliseconds(100)).book(1) == 1)
     try await node.entity(Counter.self, "a").open()
     // A call with time waits for the probe, which this one may be.
     #expect(try await client.entity(Counter.self, "a").add(0) > 0)
     report = await client.callReport()
-    #expect(report.openBreakers.isEmpty && report.breakers.map(\.openings) == [1])
+    #expect(report.openBreakers.isEmpty && report.breakers.map(\.openings) == [openings])
     await pair.stop()
   }
 
