@@ -68,8 +68,9 @@ public protocol Store: Sendable {
   /// An entity's newest snapshot.
   nonisolated(nonsending) func readSnapshot(_ shard: ShardID, kind: UInt32, entity: String) async throws(StoreError) -> Snapshot?
   /// Writes the snapshots of one shard and raises its floor, while the fence is the caller's; otherwise throws `.staleFence`.
-  /// A snapshot replaces only an older one. Everything that records below the floor say must stand in snapshots. Records below
-  /// `kept` may be removed from now on; it is not above the floor, and below it while a consumer still has to read. Neither ever falls.
+  /// A snapshot replaces only an older one, and none is written with a floor below the stored one: it comes late. Everything that records
+  /// below the floor say must stand in snapshots. Records below `kept` may be removed from now on; it is not above the floor, and below it
+  /// while a consumer still has to read. Neither ever falls.
   nonisolated(nonsending) func writeSnapshots(
     _ snapshots: [SnapshotWrite], shard: ShardID, floor: Offset, kept: Offset, fence: Fence
   ) async throws(StoreError)

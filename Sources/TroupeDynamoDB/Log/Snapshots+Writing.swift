@@ -22,6 +22,8 @@ extension Snapshots {
         isFresh = true
         continue
       }
+      // One that arrives after the look is told apart by its fence alone: it is as late as a transaction may be.
+      if state?.head.isOutdated(floor: floor) == true { return }
       let own = state?.shard ?? .empty
       let group = Self.group(waiting)
       let isLast = group.count == waiting.count

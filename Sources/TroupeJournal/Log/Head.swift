@@ -69,6 +69,9 @@ public struct Head: Hashable, Sendable {
 }
 
 extension Head {
+  /// Snapshots that were sent with an older floor come late: whatever they say is said by newer ones, or is gone, and would come back.
+  public func isOutdated(floor: Offset) -> Bool { floor < self.floor }
+
   /// After a checkpoint that was admitted.
   public mutating func raise(floor: Offset, kept: Offset) {
     self.floor = max(self.floor, floor)

@@ -75,6 +75,7 @@ struct MemoryLog {
 
   mutating func write(_ writes: [SnapshotWrite], floor: Offset, kept: Offset, fence: Fence) throws(StoreError) {
     try head.admitSnapshots(writes, floor: floor, kept: kept, fence: fence)
+    if head.isOutdated(floor: floor) { return }
     for write in writes {
       let key = EntityKey(kind: write.kind, entity: write.entity)
       if let old = snapshots[key], old.offset > write.offset || (old.offset == write.offset && write.state != nil) { continue }

@@ -16,6 +16,7 @@ extension PostgresStore {
       let stored = try await readHead(shard, within: deadline - loop.freshNow())
       let old = stored ?? .empty
       try old.admitSnapshots(snapshots, floor: floor, kept: kept, fence: fence)
+      if old.isOutdated(floor: floor) { return }
       var new = old
       new.raise(floor: floor, kept: kept)
       let queries =

@@ -130,6 +130,7 @@ final class LogWriter: Workbench {
   func write(_ writes: [SnapshotWrite], shard: ShardID, floor: Offset, kept: Offset, fence: Fence) throws {
     var head = try heads.readWhole(shard) ?? .empty
     try head.admitSnapshots(writes, floor: floor, kept: kept, fence: fence)
+    if head.isOutdated(floor: floor) { return }
     for write in writes { try snapshots.write(write, shard: shard) }
     guard floor > head.floor || kept > head.kept, var stored = try heads.read(shard) else { return }
     head.raise(floor: floor, kept: kept)

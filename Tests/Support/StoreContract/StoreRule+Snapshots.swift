@@ -35,6 +35,16 @@ extension StoreRule {
         try await store.writeSnapshots([write("alice", 4, nil)], shard: 7, floor: Offset(3), fence: fence)
         #expect(try await store.readSnapshot(7, kind: 1, entity: "alice") == nil)
       },
+      StoreRule("a snapshot that comes after a later checkpoint brings nothing back") { store in
+        let owner = try await Owner(1, in: store)
+        try await owner.append((0..<4).map { .sample($0) })
+        let fence = owner.head.fence
+        try await store.writeSnapshots([write("alice", 2, [2])], shard: 7, floor: Offset(2), fence: fence)
+        try await store.writeSnapshots([write("alice", 4, nil)], shard: 7, floor: Offset(4), fence: fence)
+        try await store.writeSnapshots([write("alice", 2, [2]), write("bob", 1, [1])], shard: 7, floor: Offset(2), fence: fence)
+        #expect(try await store.readSnapshot(7, kind: 1, entity: "alice") == nil)
+        #expect(try await store.readSnapshot(7, kind: 1, entity: "bob") == nil)
+      },
       StoreRule("a tail begins at the floor, and the log goes on behind it") { store in
         let owner = try await Owner(1, in: store)
         try await owner.append((0..<4).map { .sample($0) })
