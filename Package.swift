@@ -130,7 +130,7 @@ let fuzzTargets: [Target] =
 // MARK: Sabotage
 
 let sabotageTests: [Target] = [
-  .testTarget(name: "SabotageTests", dependencies: ["TroupeTesting"], swiftSettings: strict)
+  .testTarget(name: "SabotageTests", dependencies: ["TroupeTesting", "TroupeNet"], swiftSettings: strict)
 ]
 /// What a simulated cluster is made of.
 let simulated: Set<String> = [

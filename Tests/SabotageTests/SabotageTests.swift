@@ -3,6 +3,7 @@ import Foundation
 import Testing
 import Troupe
 import TroupeCluster
+import TroupeNet
 
 @testable import TroupeTesting
 
@@ -16,11 +17,24 @@ import TroupeCluster
     var without: Sabotage?
     /// Leases matter to what is in memory alone.
     var isAboutMemory = false
+    /// After each strand, when its shards have heirs who still wait for its lease, one of the heirs has to give all that it has away.
+    var weighsHeirs = false
 
     func plan(_ seed: UInt64) -> SimulationPlan {
       var plan = SimulationPlan(seed: seed, only: kinds)
+      if weighsHeirs { plan.faults = plan.faults.flatMap { weighing(heirsOf: $0, plan, seed) }.sorted { $0.after < $1.after } }
       if isAboutMemory { (plan.processes, plan.pause) = (10, .milliseconds(20)) }
       return plan
+    }
+
+    /// A burial takes between seven and nine tenths of a lease.
+    private func weighing(heirsOf blow: TimedFault, _ plan: SimulationPlan, _ seed: UInt64) -> [TimedFault] {
+      guard case .strand(let stranded, _, _) = blow.fault else { return [blow] }
+      var random = SeededRandom(seed: seed ^ UInt64(blow.after.wholeNanoseconds))
+      let heirs = (1...plan.nodes).map { "n\($0)" }.filter { $0 != stranded }
+      let heir = heirs[Int(random.next() % UInt64(heirs.count))]
+      let instant = blow.after + .milliseconds(Int64(1_000 + random.next() % 400))
+      return [blow, TimedFault(after: instant, .weigh(heir, 0)), TimedFault(after: instant + .seconds(2), .weigh(heir, 1))]
     }
 
     func run(_ seed: UInt64) -> [String] {
@@ -31,8 +45,8 @@ import TroupeCluster
 
   private static let hunts: [Sabotage: Hunt] = [
     .leaseMargin: Hunt(kinds: ["strand"], isAboutMemory: true),
-    .leaseFromEnd: Hunt(kinds: ["strand", "storeSlow"], isAboutMemory: true),
-    .giveUnserved: Hunt(kinds: ["strand", "weigh", "pin", "rollOut"], isAboutMemory: true),
+    .leaseFromEnd: Hunt(kinds: ["strand", "storeStalls"], isAboutMemory: true),
+    .giveUnserved: Hunt(kinds: ["strand"], isAboutMemory: true, weighsHeirs: true),
     .fence: Hunt(kinds: ["strand", "storeLoses", "cutFromStore", "rollOut"]),
     .acknowledgements: Hunt(kinds: ["stickLinks", "resetLinks"]),
     .leaseWait: Hunt(kinds: ["strand"], without: .receiversCheck, isAboutMemory: true),

@@ -17,6 +17,9 @@ public final class SimulatedStore: @unchecked Sendable {
   public var lostPerMille = 0
   /// Out of 1,000 requests so many are refused and do nothing.
   public var refusedPerMille = 0
+  /// Out of 1,000 answers so many are on their way for longer than all others.
+  public var stalledPerMille = 0
+  public var stall: ClosedRange<Duration> = .milliseconds(100)...(.milliseconds(900))
   /// How long after it was made a forgotten request may take effect.
   public var latest: Duration = .seconds(4)
   /// Nobody reaches it.
@@ -48,7 +51,7 @@ public final class SimulatedStore: @unchecked Sendable {
 
   /// No faults any more.
   public func heal() {
-    (lostPerMille, refusedPerMille, isAway, cut) = (0, 0, false, [])
+    (lostPerMille, refusedPerMille, stalledPerMille, isAway, cut) = (0, 0, 0, false, [])
   }
 
   /// The register as it is.
@@ -60,6 +63,14 @@ public final class SimulatedStore: @unchecked Sendable {
 
   private func draw(_ range: ClosedRange<Duration>) -> Duration {
     .nanoseconds(Int64.random(in: range.lowerBound.wholeNanoseconds...range.upperBound.wholeNanoseconds, using: &random))
+  }
+
+  private func mayTakeLonger(than timeout: Duration) -> Bool { latency.upperBound * 2 > timeout || stalledPerMille > 0 }
+
+  private func drawAnswer() -> Duration {
+    // Nothing is drawn where nothing stalls: seeds stay what they are.
+    if stalledPerMille > 0, Int.random(in: 0..<1_000, using: &random) < stalledPerMille { return draw(stall) }
+    return draw(latency)
   }
 
   private func fate(of host: String) -> Fate {
@@ -78,7 +89,7 @@ public final class SimulatedStore: @unchecked Sendable {
     let timeout = StoreLimits.statementTimeout
     switch fate {
     // A real one gives up on a statement as well: its effect is no less for that.
-    case .done: if latency.upperBound * 2 > timeout { answer(reply, after: timeout, with: .failure(.timeout("\(operation)"))) }
+    case .done: if mayTakeLonger(than: timeout) { answer(reply, after: timeout, with: .failure(.timeout("\(operation)"))) }
     case .refused: return answer(reply, after: draw(latency), with: .failure(.unavailable("the simulated store refuses")))
     case .requestLost, .answerLost, .late: answer(reply, after: timeout, with: .failure(.timeout("\(operation)")))
     }
@@ -88,7 +99,7 @@ public final class SimulatedStore: @unchecked Sendable {
       Task(executorPreference: loop) { [store] in
         let result: Result<Value, StoreError>
         do throws(StoreError) { result = .success(try await call(store)) } catch { result = .failure(error) }
-        if fate == .done { self.answer(reply, after: self.draw(self.latency), with: result) }
+        if fate == .done { self.answer(reply, after: self.drawAnswer(), with: result) }
       }
     }
   }

@@ -15,7 +15,7 @@ extension Simulation {
     case .place(let percent): set(percent.map { .place(version: SupervisedNode.versions[1], percent: $0) } ?? .placeAnywhere)
     case .weigh(let id, let weight): set(.weigh(node: id, weight))
     case .pin(let shard, let id): set(.pin(shard: shard, node: id))
-    case .cutFromStore, .storeAway, .storeLoses, .storeRefuses, .storeSlow: strikeStore(fault)
+    case .cutFromStore, .storeAway, .storeLoses, .storeRefuses, .storeSlow, .storeStalls: strikeStore(fault)
     default: strikeNetwork(fault)
     }
   }
@@ -37,6 +37,9 @@ extension Simulation {
     case .storeSlow(let latency, let time):
       store.latency = latency / 2...latency
       undo(fault, after: time) { $0.store.latency = $0.plan.storeLatency }
+    case .storeStalls(let perMille, let time):
+      store.stalledPerMille = perMille
+      undo(fault, after: time) { $0.store.stalledPerMille = 0 }
     default: break
     }
   }

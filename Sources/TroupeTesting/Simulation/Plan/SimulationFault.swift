@@ -26,6 +26,8 @@ public enum SimulationFault: Hashable, Sendable {
   case storeLoses(perMille: Int, Duration)
   case storeRefuses(perMille: Int, Duration)
   case storeSlow(Duration, Duration)
+  /// What it did is done at once, and some hear of it late.
+  case storeStalls(perMille: Int, Duration)
   /// A planned end: everything is given away first. A supervisor starts it again.
   case rollOut(String, downFor: Duration)
   /// The same, and it comes back with the other of two versions of its program.

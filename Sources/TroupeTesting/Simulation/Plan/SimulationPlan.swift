@@ -65,7 +65,7 @@ public struct SimulationPlan: Sendable {
     var at = Duration.zero
     let names = (1...nodes).map { "n\($0)" }
     // Seeds of kinds that were there before stay what they are.
-    let sorts = kinds.isDisjoint(with: ["upgrade", "place"]) ? 26 : 30
+    let sorts = kinds.contains("storeStalls") ? 32 : kinds.isDisjoint(with: ["upgrade", "place"]) ? 26 : 30
     while at < length {
       let fault = Self.drawFault(names, shardCount, among: sorts, &random)
       guard kinds.contains(fault.kind) else { continue }
@@ -103,6 +103,7 @@ public struct SimulationPlan: Sendable {
     case 24, 25: return .storeSlow(milliseconds(100...600), milliseconds(500...4_000))
     case 26, 27: return .upgrade(one, downFor: milliseconds(50...2_000))
     case 28, 29: return .place(percent: [nil, 0, 5, 10, 25, 50, 100][Int.random(in: 0..<7, using: &random)])
+    case 30, 31: return .storeStalls(perMille: Int.random(in: 50...300, using: &random), milliseconds(500...4_000))
     default: return .pin(shard: Int.random(in: 0..<shardCount, using: &random), one)
     }
   }
