@@ -37,10 +37,10 @@ test-macros: macros ## expansions, golden and refused
 
 test-release: test-deps macros ## all tests of Troupe and Shopstream, real processes included
 	$(WITH_TOOL) swift build $(RELEASE) --build-tests
-	$(WITH_TOOL) swift test $(RELEASE) --skip-build $(STORES:%=--skip %) --skip $(KILLER) $(SEEDS:%=--skip %)
-	$(WITH_TOOL) swift test $(RELEASE) --skip-build $(STORES:%=--filter %)
-	$(WITH_TOOL) swift test $(RELEASE) --skip-build --filter $(KILLER)
-	$(WITH_TOOL) swift test $(RELEASE) --skip-build $(SEEDS:%=--filter %)
+	$(WITH_TOOL) scripts/tell-failures swift test $(RELEASE) --skip-build $(STORES:%=--skip %) --skip $(KILLER) $(SEEDS:%=--skip %)
+	$(WITH_TOOL) scripts/tell-failures swift test $(RELEASE) --skip-build $(STORES:%=--filter %)
+	$(WITH_TOOL) scripts/tell-failures swift test $(RELEASE) --skip-build --filter $(KILLER)
+	$(WITH_TOOL) scripts/tell-failures swift test $(RELEASE) --skip-build $(SEEDS:%=--filter %)
 
 # Stores on servers of their own: their time limits are real, so their tests run when the others have ended.
 STORES := TroupePostgresTests TroupeDynamoDBTests TroupeAWSTests
@@ -64,7 +64,7 @@ test-threads: macros ## Troupe's own tests under the thread sanitizer
 # One after the other: beside each other they keep loops from answering for so long that links are taken for dead.
 test-addresses: macros ## Troupe's own tests under the address sanitizer
 	$(WITH_TOOL) TROUPE_PART=core swift build --build-tests --sanitize=address --scratch-path .build/addresses
-	$(WITH_TOOL) TROUPE_PART=core ASAN_OPTIONS=detect_leaks=0 swift test --skip-build --no-parallel --sanitize=address --scratch-path .build/addresses $(BYTES)
+	$(WITH_TOOL) TROUPE_PART=core ASAN_OPTIONS=detect_leaks=0 scripts/tell-failures swift test --skip-build --no-parallel --sanitize=address --scratch-path .build/addresses $(BYTES)
 
 # Not part of `test`: another build of the whole runtime. Promises are broken on purpose, and the simulator has to find it.
 test-sabotage: macros ## promises broken on purpose, which the simulator must find within 200 seeds each
