@@ -1,9 +1,9 @@
 #!/bin/sh
-# Makes a throw-away CA and the certificates of the bench's processes in DIR: three nodes and a client, each with one SPIFFE
+# Makes a throw-away CA and the certificates of the bench's processes in DIR: three nodes, a client and an operator, each with one SPIFFE
 # URI name of the trust domain "bench", and one for Erlang, which wants to find the address that it calls. Does nothing when they are there. Usage: certs.sh DIR
 set -eu
 dir=$1
-[ -f "$dir/node-3.crt" ] && exit 0
+[ -f "$dir/operator.crt" ] && exit 0
 mkdir -p "$dir"
 cd "$dir"
 ec="-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
@@ -27,4 +27,5 @@ issue node URI:spiffe://bench/node/bench-1
 issue node-2 URI:spiffe://bench/node/bench-2
 issue node-3 URI:spiffe://bench/node/bench-3
 issue client URI:spiffe://bench/gateway/bench-client
+issue operator URI:spiffe://bench/operator/bench-operator
 issue erlang IP:127.0.0.2,DNS:127.0.0.2

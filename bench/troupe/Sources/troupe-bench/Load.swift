@@ -41,11 +41,13 @@ struct Laps {
 struct Load: Sendable {
   let client: Client
 
-  init(certificates: String, ports: String) async throws {
-    let tls = try TLSContext(
-      certificate: certificates + "/client.crt", key: certificates + "/client.key", roots: certificates + "/ca.crt", trustDomain: "bench")
+  /// Where shards should be is for operators to say; everything else is a gateway's.
+  init(certificates: String, ports: String, asOperator: Bool = false) async throws {
+    let file = certificates + (asOperator ? "/operator" : "/client")
+    let tls = try TLSContext(certificate: file + ".crt", key: file + ".key", roots: certificates + "/ca.crt", trustDomain: "bench")
     let addresses = ports.split(separator: ",").compactMap { SocketAddress("127.0.0.1:\($0)") }
-    client = try await Client.connect(to: addresses, cluster: "bench", name: "bench-client", tls: tls)
+    let (name, role): (String, PeerRole) = asOperator ? ("bench-operator", .operator) : ("bench-client", .gateway)
+    client = try await Client.connect(to: addresses, cluster: "bench", name: name, role: role, tls: tls)
   }
 
   /// A tenth of the calls to warm up, then all of them on the clock.

@@ -49,7 +49,7 @@ do {
   } else if words[0] == "signatures" {
     try Identities.check(count: try number(3))
   } else {
-    let load = try await Load(certificates: words[1], ports: words[2])
+    let load = try await Load(certificates: words[1], ports: words[2], asOperator: words[0] == "shuffle")
     switch words[0] {
     case "calls": try await load.calls(isAsync: words[3] == "async", inFlight: try number(4), calls: try number(5))
     case "identities": try await load.identities(users: try number(3), inFlight: try number(4), calls: try number(5))
