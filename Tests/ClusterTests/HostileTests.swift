@@ -50,7 +50,8 @@ extension OnRealProcesses {
 
       try await isRefused("a random byte stream", logged: "handshake: wrong version number") {
         var seed = Seed(for: "random bytes")
-        let noise = (0..<100_000).map { _ in UInt8.random(in: 0...255, using: &seed) }
+        // Neither the beginning of a record of TLS, nor what servers once took for a greeting of SSL 2.
+        let noise = [0x5A, 0x5A, 0x5A] + (0..<100_000).map { _ in UInt8.random(in: 0...255, using: &seed) }
         let reason = try await Stranger.visit(address, security: nil, sending: noise)
         #expect(reason.code != CloseReason.local.code)
       }

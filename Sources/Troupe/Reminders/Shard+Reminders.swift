@@ -15,7 +15,7 @@ extension Shard {
 
   /// After the shard was taken over.
   func beginReminders() {
-    for (key, records) in tail {
+    for (key, records) in inOrderOfTheLog(tail.filter { $0.value.contains { !$0.turn.reminders.isEmpty } }) {
       for record in records {
         for case .set(let reminder) in record.turn.reminders { reminders.add(at: reminder.due, kind: key.kind, entity: key.entity) }
       }

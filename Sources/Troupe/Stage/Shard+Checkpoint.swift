@@ -81,7 +81,7 @@ extension Shard {
   private func beginCheckpoint() {
     guard state == .serving, checkpoint == nil, stage.loop.now >= checkpointNotBefore else { return }
     // Whoever nobody has called since the take-over must be folded too, or the floor could not pass its records.
-    for (key, _) in tail {
+    for (key, _) in inOrderOfTheLog(tail) {
       guard let kind = stage.registry.kinds[key.kind] else { continue }
       _ = activate(kind, key.entity, hash: entityHash(kindID: key.kind, id: key.entity))
     }

@@ -79,6 +79,11 @@ final class Shard {
     let entity: String
   }
 
+  /// Entities in the order of their first records: what is begun in which order must not hang on a dictionary, which every process shuffles.
+  func inOrderOfTheLog(_ tail: [TailKey: [StoredRecord]]) -> [(key: TailKey, value: [StoredRecord])] {
+    tail.sorted { $0.value[0].offset < $1.value[0].offset }
+  }
+
   init(id: ShardID, stage: Stage) {
     self.id = id
     self.stage = stage

@@ -25,7 +25,7 @@ extension Stage {
         status = reply.status
         return reply
       case .failed(let error):
-        ending = mayHaveRun ? error.afterATryThatMayHaveRun() : error
+        ending = mayHaveRun && !method.isQuery ? error.afterATryThatMayHaveRun() : error
         throw ending!
       case .again(let why): reason = why
       }
