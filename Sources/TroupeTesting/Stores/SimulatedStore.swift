@@ -19,6 +19,7 @@ public final class SimulatedStore: @unchecked Sendable {
   public var refusedPerMille = 0
   /// Out of 1,000 answers so many are on their way for longer than all others.
   public var stalledPerMille = 0
+  /// How long those are; what takes longer than a statement may is a timeout to its client, and done all the same.
   public var stall: ClosedRange<Duration> = .milliseconds(100)...(.milliseconds(900))
   /// How long after it was made a forgotten request may take effect.
   public var latest: Duration = .seconds(4)
