@@ -31,6 +31,8 @@ class Shuffling:
 
     def __exit__(self, *_):
         told, _ = self.process.communicate(timeout=machine.RUN_WITHIN)
+        if self.process.returncode:
+            raise machine.Failed(f"{' '.join(self.command)} ended with {self.process.returncode}: {told[-1000:]}")
         self.moved = json.loads(told.strip().splitlines()[-1])["moved"]
 
 
