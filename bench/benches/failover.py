@@ -29,7 +29,7 @@ class Three:
         return self
 
     def start(self, number):
-        command = (self.troupe.program, "node", self.troupe.certificates, self.store, 1, f"number={number}")
+        command = (self.troupe.program, "node", self.troupe.certificates, self.store, 1, f"number={number}", "drains")
         self.servers[number] = machine.Server(*command, core=None).__enter__()
 
     def client(self, what, *options):

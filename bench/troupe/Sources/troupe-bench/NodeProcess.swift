@@ -31,6 +31,8 @@ enum NodeProcess {
     print("ready \(ports.joined(separator: ","))")
     fflush(nil)
     await ended()
+    // As `shopstream node` does: everything is given away first.
+    if options.contains("drains") { await node.drain() }
     await node.stop()
   }
 
