@@ -154,6 +154,7 @@ let shopstream: [Target] = [
       "Troupe", "TroupeJSON", "TroupeAWS", shopProduct("AsyncHTTPClient", "async-http-client"), shopProduct("Crypto", "swift-crypto"),
     ], swiftSettings: strict),
   .target(name: "TroupeDynamoDB", dependencies: ["TroupeJournal", "TroupeJSON", "TroupeAWS"], swiftSettings: strict),
+  .target(name: "ShopMoney", dependencies: ["Troupe"], path: "Sources/Shop/Money", swiftSettings: withMacros),
   .target(name: "ShopCarts", dependencies: ["Troupe"], path: "Sources/Shop/Carts", swiftSettings: withMacros),
   .target(
     name: "Gateway",
@@ -194,6 +195,8 @@ let shopstreamTests: [Target] = [
       "TroupeDynamoDB", "StoreContract", "AWSEmulator", shopProduct("Hummingbird", "hummingbird"),
       shopProduct("AsyncHTTPClient", "async-http-client"),
     ], swiftSettings: strict),
+  .testTarget(
+    name: "ShopMoneyTests", dependencies: ["ShopMoney", "TroupeNet"], path: "Tests/ShopTests/MoneyTests", swiftSettings: strict),
   .testTarget(
     name: "ShopCartsTests", dependencies: ["ShopCarts", "TroupeTesting"], path: "Tests/ShopTests/CartsTests", swiftSettings: strict),
   .testTarget(
