@@ -22,7 +22,7 @@ struct LayeringTests {
     ["TroupeAWS"],
     ["TroupeDynamoDB"],
     ["TroupeSinks"],
-    ["ShopMoney", "ShopCarts"],
+    ["ShopMoney", "ShopInventory", "ShopCarts"],
     ["Gateway"],
     ["ShopstreamCommand"],
     ["shopstream"],
