@@ -155,6 +155,7 @@ let shopstream: [Target] = [
     ], swiftSettings: strict),
   .target(name: "TroupeDynamoDB", dependencies: ["TroupeJournal", "TroupeJSON", "TroupeAWS"], swiftSettings: strict),
   .target(name: "ShopMoney", dependencies: ["Troupe"], path: "Sources/Shop/Money", swiftSettings: withMacros),
+  .target(name: "ShopCatalogue", dependencies: ["Troupe", "ShopMoney"], path: "Sources/Shop/Catalogue", swiftSettings: withMacros),
   .target(name: "ShopInventory", dependencies: ["Troupe"], path: "Sources/Shop/Inventory", swiftSettings: withMacros),
   .target(name: "ShopCarts", dependencies: ["Troupe"], path: "Sources/Shop/Carts", swiftSettings: withMacros),
   .target(
@@ -198,6 +199,8 @@ let shopstreamTests: [Target] = [
     ], swiftSettings: strict),
   .testTarget(
     name: "ShopMoneyTests", dependencies: ["ShopMoney", "TroupeNet"], path: "Tests/ShopTests/MoneyTests", swiftSettings: strict),
+  .testTarget(
+    name: "ShopCatalogueTests", dependencies: ["ShopCatalogue"], path: "Tests/ShopTests/CatalogueTests", swiftSettings: strict),
   .testTarget(
     name: "ShopInventoryTests", dependencies: ["ShopInventory", "TroupeTesting"], path: "Tests/ShopTests/InventoryTests",
     swiftSettings: strict),

@@ -22,7 +22,7 @@ struct LayeringTests {
     ["TroupeAWS"],
     ["TroupeDynamoDB"],
     ["TroupeSinks"],
-    ["ShopMoney", "ShopInventory", "ShopCarts"],
+    ["ShopMoney", "ShopCatalogue", "ShopInventory", "ShopCarts"],
     ["Gateway"],
     ["ShopstreamCommand"],
     ["shopstream"],
