@@ -111,15 +111,18 @@ extension ProductDetails {
     expect(variants.count <= CatalogueLimits.variants, "/variants", "at most \(CatalogueLimits.variants) variants")
     var skus: Set<SKU> = []
     for (index, variant) in variants.prefix(CatalogueLimits.variants).enumerated() {
-      expect(Self.isSKU(variant.sku), "/variants/\(index)/sku", "1 to \(CatalogueLimits.skuLength) printable ASCII characters without a space")
-      expect(skus.insert(variant.sku).inserted, "/variants/\(index)/sku", "\(variant.sku) is there already")
-      expect(variant.options.count <= CatalogueLimits.options, "/variants/\(index)/options", "at most \(CatalogueLimits.options)")
+      let at = "/variants/\(index)"
+      expect(Self.isSKU(variant.sku), "\(at)/sku", "1 to \(CatalogueLimits.skuLength) printable ASCII characters without a space")
+      expect(skus.insert(variant.sku).inserted, "\(at)/sku", "\(variant.sku) is there already")
+      expect(variant.options.count <= CatalogueLimits.options, "\(at)/options", "at most \(CatalogueLimits.options)")
       let areLines = variant.options.allSatisfy { option in
         [option.key, option.value].allSatisfy { Self.isLine($0, 1...CatalogueLimits.optionLength) }
       }
-      expect(areLines, "/variants/\(index)/options", "names and values are lines of 1 to \(CatalogueLimits.optionLength) characters")
+      expect(areLines, "\(at)/options", "names and values are lines of 1 to \(CatalogueLimits.optionLength) characters")
     }
-    let areCodes = regions.count <= CatalogueLimits.regions && regions.allSatisfy { $0.utf8.count == 2 && $0.utf8.allSatisfy { (0x41...0x5a).contains($0) } }
+    let areCodes =
+      regions.count <= CatalogueLimits.regions
+      && regions.allSatisfy { $0.utf8.count == 2 && $0.utf8.allSatisfy { (0x41...0x5a).contains($0) } }
     expect(areCodes && Set(regions).count == regions.count, "/regions", "codes of two capital letters, each once, as in DE")
     return problems
   }
