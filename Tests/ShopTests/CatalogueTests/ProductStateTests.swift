@@ -7,7 +7,8 @@ import Troupe
 
 @Suite("Product state") struct ProductStateTests {
   private static let begin = WallTime(milliseconds: 1_767_225_600_000)
-  private static let mug = ProductDetails(slug: "blue-mug", title: "A blue mug", variants: [Variant(sku: "mug-blue", options: ["size": "L"])])
+  private static let mug = ProductDetails(
+    slug: "blue-mug", title: "A blue mug", variants: [Variant(sku: "mug-blue", options: ["size": "L"])])
 
   /// A product whose first version describes a mug.
   private static func product() throws -> Product.State {
@@ -107,7 +108,8 @@ import Troupe
   @Test("all that is wrong is said at once, each with its place")
   func problems() {
     let wrong = ProductDetails(
-      slug: "Blue Mug", title: "", text: String(repeating: "x", count: 20_001), variants: [Variant(sku: "a b"), Variant(sku: "a"), Variant(sku: "a")],
+      slug: "Blue Mug", title: "", text: String(repeating: "x", count: 20_001),
+      variants: [Variant(sku: "a b"), Variant(sku: "a"), Variant(sku: "a")],
       regions: ["DE", "DE", "Germany"])
     #expect(wrong.problems.map(\.pointer) == ["/slug", "/title", "/text", "/variants/0/sku", "/variants/2/sku", "/regions"])
     #expect(Self.mug.problems == [])
