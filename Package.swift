@@ -154,6 +154,9 @@ let shopstream: [Target] = [
       "Troupe", "TroupeJSON", "TroupeAWS", shopProduct("AsyncHTTPClient", "async-http-client"), shopProduct("Crypto", "swift-crypto"),
     ], swiftSettings: strict),
   .target(name: "TroupeDynamoDB", dependencies: ["TroupeJournal", "TroupeJSON", "TroupeAWS"], swiftSettings: strict),
+  .target(name: "ShopMoney", dependencies: ["Troupe"], path: "Sources/Shop/Money", swiftSettings: withMacros),
+  .target(name: "ShopCatalogue", dependencies: ["Troupe", "ShopMoney"], path: "Sources/Shop/Catalogue", swiftSettings: withMacros),
+  .target(name: "ShopInventory", dependencies: ["Troupe"], path: "Sources/Shop/Inventory", swiftSettings: withMacros),
   .target(name: "ShopCarts", dependencies: ["Troupe"], path: "Sources/Shop/Carts", swiftSettings: withMacros),
   .target(
     name: "Gateway",
@@ -194,6 +197,13 @@ let shopstreamTests: [Target] = [
       "TroupeDynamoDB", "StoreContract", "AWSEmulator", shopProduct("Hummingbird", "hummingbird"),
       shopProduct("AsyncHTTPClient", "async-http-client"),
     ], swiftSettings: strict),
+  .testTarget(
+    name: "ShopMoneyTests", dependencies: ["ShopMoney", "TroupeNet"], path: "Tests/ShopTests/MoneyTests", swiftSettings: strict),
+  .testTarget(
+    name: "ShopCatalogueTests", dependencies: ["ShopCatalogue"], path: "Tests/ShopTests/CatalogueTests", swiftSettings: strict),
+  .testTarget(
+    name: "ShopInventoryTests", dependencies: ["ShopInventory", "TroupeTesting"], path: "Tests/ShopTests/InventoryTests",
+    swiftSettings: strict),
   .testTarget(
     name: "ShopCartsTests", dependencies: ["ShopCarts", "TroupeTesting"], path: "Tests/ShopTests/CartsTests", swiftSettings: strict),
   .testTarget(

@@ -45,12 +45,31 @@ public struct WallTime: Hashable, Comparable, Sendable {
 
   @inlinable
   public static func < (left: WallTime, right: WallTime) -> Bool { left.milliseconds < right.milliseconds }
+
+  /// To the millisecond, rounded towards zero; past the calendar's ends it stays there.
+  @inlinable
+  public static func + (time: WallTime, duration: Duration) -> WallTime {
+    let (sum, isPast) = time.milliseconds.addingReportingOverflow(duration.wholeMilliseconds)
+    return WallTime(milliseconds: isPast ? (duration < .zero ? .min : .max) : sum)
+  }
+
+  @inlinable
+  public static func - (time: WallTime, duration: Duration) -> WallTime { time + (.zero - duration) }
+
+  @inlinable
+  public static func - (later: WallTime, earlier: WallTime) -> Duration {
+    .milliseconds(later.milliseconds.subtractingSaturating(earlier.milliseconds))
+  }
 }
 
 extension Duration {
   /// The duration in nanoseconds, rounded towards zero; durations past 292 years end at `Int64.max` or `Int64.min`.
   @inlinable
   public var wholeNanoseconds: Int64 { Int64(clamping: attoseconds / 1_000_000_000) }
+
+  /// The same in milliseconds.
+  @inlinable
+  public var wholeMilliseconds: Int64 { Int64(clamping: attoseconds / 1_000_000_000_000_000) }
 }
 
 extension Int64 {

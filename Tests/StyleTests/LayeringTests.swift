@@ -22,7 +22,7 @@ struct LayeringTests {
     ["TroupeAWS"],
     ["TroupeDynamoDB"],
     ["TroupeSinks"],
-    ["ShopCarts"],
+    ["ShopMoney", "ShopCatalogue", "ShopInventory", "ShopCarts"],
     ["Gateway"],
     ["ShopstreamCommand"],
     ["shopstream"],
