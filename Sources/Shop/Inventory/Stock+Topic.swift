@@ -1,4 +1,4 @@
-// What others may know of stocks: how much can be bought, after each change of it.
+// What others may know of stocks: that one has changed, and how; who wants to know how much is left asks it.
 
 import Troupe
 

@@ -18,7 +18,8 @@ extension Stock.State {
   func holding(_ claim: ClaimID, _ quantity: Int, for time: Duration, now: WallTime) throws(Stock.Failure) -> Stock.Event? {
     try Self.check(claim, quantity)
     if allocations[claim] != nil { throw .isAllocated }
-    if let ending = ending(of: claim) { throw .hasEnded(ending) }
+    // One whose time was up is tried anew, as when it is committed.
+    if let ending = ending(of: claim), ending != .expired { throw .hasEnded(ending) }
     let own = holds[claim]
     if own?.quantity == quantity { return nil }
     guard quantity - (own?.quantity ?? 0) <= available else { throw .insufficient(available: available + (own?.quantity ?? 0)) }

@@ -30,6 +30,7 @@ extension Stock {
       case .held(let claim, let hold):
         held += hold.quantity - (holds[claim]?.quantity ?? 0)
         holds[claim] = hold
+        endings[claim] = nil
       case .allocated(let claim, let quantity):
         held -= holds.removeValue(forKey: claim)?.quantity ?? 0
         allocated += quantity

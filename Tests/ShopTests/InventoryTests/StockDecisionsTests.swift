@@ -85,6 +85,20 @@ import Troupe
     #expect(try shelf.state.committing("a", 1) == nil, "said twice")
   }
 
+  @Test("one whose time was up can be held anew, and is then as if it had never ended")
+  func anew() throws {
+    var shelf = Shelf(1)
+    try shelf.hold("a", 1, for: .seconds(1))
+    shelf.now = shelf.now + .seconds(2)
+    shelf.expire()
+    try shelf.hold("a", 1, for: .seconds(60))
+    #expect(shelf.state.ending(of: "a") == nil && shelf.state.level == StockLevel(onHand: 1, held: 1, allocated: 0))
+    #expect(shelf.state.holds["a"]?.begun == shelf.now)
+    shelf.now = shelf.now + .seconds(61)
+    shelf.expire()
+    #expect(shelf.state.ending(of: "a") == .expired && shelf.state.available == 1)
+  }
+
   @Test("what has ended stays ended, and says how")
   func ended() throws {
     var shelf = Shelf(3)
