@@ -4,7 +4,7 @@
 struct DedupeWindow: Sendable {
   /// An entry leaves when its caller has acknowledged it or after this long.
   static let age: Duration = .seconds(60)
-  private static let ageMilliseconds = age.milliseconds
+  private static let ageMilliseconds = age.wholeMilliseconds
   /// A full window refuses new commands; it never forgets one early.
   static let limit = 1_024
   /// One whose key an outside client chose: nobody acknowledges it, and he may come again tomorrow.
@@ -48,7 +48,7 @@ struct DedupeWindow: Sendable {
   }
 
   private mutating func admit(keyed call: CallID, method: UInt64, argumentsHash: UInt64, now: WallTime) -> Verdict {
-    let oldest = now.milliseconds - Self.keyedAge.milliseconds
+    let oldest = now.milliseconds - Self.keyedAge.wholeMilliseconds
     if let entry = keyed[call], entry.wallTime.milliseconds >= oldest { return entry.verdict(on: method, argumentsHash) }
     if keyed.count >= Self.keyedLimit || keyedReplies >= Self.keyedBytes { pruneKeyed(before: oldest) }
     return keyed.count < Self.keyedLimit && keyedReplies < Self.keyedBytes ? .new : .full
@@ -58,7 +58,7 @@ struct DedupeWindow: Sendable {
   mutating func prune(now: WallTime) {
     let oldest = now.milliseconds - Self.ageMilliseconds
     counted.removeAll { $0.wallTime.milliseconds < oldest }
-    if !keyed.isEmpty { pruneKeyed(before: now.milliseconds - Self.keyedAge.milliseconds) }
+    if !keyed.isEmpty { pruneKeyed(before: now.milliseconds - Self.keyedAge.wholeMilliseconds) }
   }
 
   private mutating func pruneKeyed(before oldest: Int64) {
@@ -130,12 +130,4 @@ extension DedupeEntry: Wire {
   }
 
   static func describe(in types: inout TypeTable) -> WireType { .bytes }
-}
-
-extension Duration {
-  /// Rounded down.
-  var milliseconds: Int64 {
-    let (seconds, attoseconds) = components
-    return seconds * 1_000 + attoseconds / 1_000_000_000_000_000
-  }
 }

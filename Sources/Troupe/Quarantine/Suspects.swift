@@ -41,12 +41,12 @@ struct Suspects {
     func quarantine(at now: WallTime, _ policy: QuarantinePolicy) -> Verdict? {
       guard let last = unfinished.last else { return nil }
       let pause = policy.pause(after: deaths)
-      let until = WallTime(milliseconds: found.milliseconds + pause.milliseconds)
+      let until = found + pause
       return now < until ? .quarantined(last, deaths: deaths, until: until) : nil
     }
 
     mutating func forget(_ now: WallTime) {
-      unfinished.removeAll { $0.wallTime < now.milliseconds - Suspects.memory.milliseconds }
+      unfinished.removeAll { $0.wallTime < (now - Suspects.memory).milliseconds }
     }
   }
 

@@ -33,7 +33,7 @@ extension EventSourced {
   ///   - delay: nothing or less means at once, behind this turn.
   ///   - call: names the command: exactly one, with arguments of at most 16 KiB. It is not called now.
   public func remind(_ name: String, after delay: Duration, _ call: (Ref.Tell) -> Void) {
-    remind(name, at: WallTime(milliseconds: context.wallClock.milliseconds + delay.milliseconds), call)
+    remind(name, at: context.wallClock + delay, call)
   }
 
   /// The same, at a time of the wall clock.
